@@ -1,0 +1,6 @@
+//! Hauspost: reads a mailbox, drafts answers from the company's own knowledge, proves their facts.
+//!
+//! The rooms stand on floors; a room uses only lower floors (`tests/tidy/` holds that).
+//! ARCHITECTURE.md is the map.
+
+pub mod domain;
