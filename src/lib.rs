@@ -4,3 +4,7 @@
 //! ARCHITECTURE.md is the map.
 
 pub mod domain;
+pub mod config;
+pub mod crypto;
+pub mod sandbox;
+pub mod telemetry;
