@@ -8,3 +8,4 @@ pub mod config;
 pub mod crypto;
 pub mod sandbox;
 pub mod telemetry;
+pub mod store;

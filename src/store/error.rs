@@ -1,0 +1,105 @@
+//! What can go wrong with the store, sorted by what a person can do about it.
+
+use crate::crypto::envelope::EnvelopeError;
+use crate::crypto::slots::SlotError;
+use crate::store::schema::SchemaError;
+use std::path::PathBuf;
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Sorts errors for exit codes (contracts §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreErrorKind {
+    /// Exit 2.
+    Input,
+    /// Exit 3.
+    Busy,
+    /// Exit 4.
+    Damaged,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("{} is no Hauspost data folder: {missing} is missing (create one with `hauspost init`)", .folder.display())]
+    NoStore { folder: PathBuf, missing: &'static str },
+    #[error("{} holds data already; nothing was changed", .0.display())]
+    NotEmpty(PathBuf),
+    #[error("The key or passphrase opens no slot of {}", .0.display())]
+    WrongKey(PathBuf),
+    #[error("{} is in use by another Hauspost process", .0.display())]
+    Locked(PathBuf),
+    #[error("{file} is damaged: {detail}; nothing was written (restore it from a backup)")]
+    Damaged { file: String, detail: String },
+    #[error("The key of this mail was destroyed")]
+    KeyDestroyed,
+    #[error("{0} does not exist")]
+    NotFound(&'static str),
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Schema(SchemaError),
+    #[error(transparent)]
+    Slots(SlotError),
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    #[error("The operating system gave no random bytes")]
+    NoEntropy,
+    #[error("{} cannot be read or written: {source}", .path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("The database refused a statement: {0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl StoreError {
+    pub const fn kind(&self) -> StoreErrorKind {
+        match self {
+            Self::NoStore { .. }
+            | Self::NotEmpty(_)
+            | Self::WrongKey(_)
+            | Self::NotFound(_)
+            | Self::Refused(_)
+            | Self::KeyDestroyed
+            | Self::Io { .. } => StoreErrorKind::Input,
+            Self::Locked(_) | Self::NoEntropy | Self::Sqlite(_) => StoreErrorKind::Busy,
+            Self::Damaged { .. } | Self::Envelope(_) => StoreErrorKind::Damaged,
+            Self::Schema(SchemaError::Newer { .. }) => StoreErrorKind::Input,
+            Self::Schema(SchemaError::Sqlite(_)) => StoreErrorKind::Damaged,
+            Self::Slots(SlotError::WrongKey | SlotError::LastSlot) => StoreErrorKind::Input,
+            Self::Slots(SlotError::Format | SlotError::Cost | SlotError::Envelope(_)) => StoreErrorKind::Damaged,
+        }
+    }
+
+    pub fn damaged(file: &str, detail: impl Into<String>) -> Self {
+        Self::Damaged { file: file.to_owned(), detail: detail.into() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseCorrupt | NotADatabase) => Self::damaged("The database", "a page does not verify"),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<SchemaError> for StoreError {
+    fn from(error: SchemaError) -> Self {
+        match error {
+            SchemaError::Sqlite(error) => Self::from(error),
+            newer @ SchemaError::Newer { .. } => Self::Schema(newer),
+        }
+    }
+}
+
+impl From<crate::domain::clock::EntropyError> for StoreError {
+    fn from(_: crate::domain::clock::EntropyError) -> Self {
+        Self::NoEntropy
+    }
+}
+
+/// A column of our own that does not parse is damage, not input.
+pub fn column<T>(value: Option<T>, name: &'static str) -> Result<T> {
+    value.ok_or_else(|| StoreError::damaged("The database", format!("column {name} holds an unknown value")))
+}

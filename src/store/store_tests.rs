@@ -1,0 +1,370 @@
+use crate::crypto::Key;
+use crate::crypto::slots::Unlock;
+use crate::domain::clearance::{Gate, clear};
+use crate::domain::ids::PublicId;
+use crate::domain::mailbox::{Connection, Mailbox};
+use crate::domain::message::Authentication;
+use crate::domain::policy::{LegalBasis, Policy};
+use crate::domain::{EmailAddress, Secret};
+use crate::store::consent::{Channel, Grant};
+use crate::store::record::{Chain, Entry};
+use crate::store::testing::{CHEAP, Folder, raw_files_contain};
+use crate::store::vault::Owner;
+use crate::store::{Store, StoreError, StoreErrorKind, actor, consent, customer, ledger, mailbox, open, person, record, setting};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap() != "lock")
+        .map(|path| (path.clone(), std::fs::read(&path).unwrap()))
+        .collect()
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn shop(basis: LegalBasis) -> Mailbox {
+    Mailbox {
+        name: "service".to_owned(),
+        address: address("service@firma.example"),
+        display_name: "Firma".to_owned(),
+        connection: Connection::Maildir { path: "/nowhere".into(), authserv_ids: vec![] },
+        policy: Policy { basis, ..Policy::default() },
+    }
+}
+
+fn with_mailbox(store: &Store, basis: LegalBasis) -> mailbox::MailboxRow {
+    store
+        .write(|w| -> Result<_, StoreError> {
+            let admin = actor::named(w, "Berta Beispiel")?;
+            mailbox::add(w, &shop(basis), &Secret::new("geheim-4711".to_owned()), admin, Some("Testgrund"))?;
+            mailbox::find(&w.reading(), "service")
+        })
+        .unwrap()
+        .unwrap()
+}
+
+/// Opens, expects an error, and expects that not one byte has changed.
+fn refused(folder: &Folder, unlock: &Unlock) -> StoreError {
+    let before = files(&folder.data());
+    let error = Store::open(&folder.data(), unlock, folder.senses()).expect_err("must be refused");
+    let after = files(&folder.data());
+    for (path, bytes) in &before {
+        assert_eq!(after.get(path), Some(bytes), "{} changed", path.display());
+    }
+    error
+}
+
+#[test]
+fn a_wrong_key_is_bad_input_and_changes_nothing() {
+    let folder = Folder::created();
+    let error = refused(&folder, &Unlock::KeyFile(Key::from_bytes([1; 32])));
+    assert!(matches!(error, StoreError::WrongKey(_)));
+    assert_eq!(error.kind(), StoreErrorKind::Input);
+    assert!(matches!(refused(&folder, &Unlock::Passphrase(Secret::new("x".into()))), StoreError::WrongKey(_)));
+}
+
+#[test]
+fn a_missing_slot_file_or_database_is_named() {
+    for missing in ["slots.json", "main.db", "keys.db"] {
+        let folder = Folder::created();
+        std::fs::remove_file(folder.data().join(missing)).unwrap();
+        let error = refused(&folder, &folder.unlock());
+        assert!(error.to_string().contains(missing), "{error}");
+        assert_eq!(error.kind(), StoreErrorKind::Input);
+        assert!(!folder.data().join(missing).exists(), "nothing is made anew");
+    }
+}
+
+#[test]
+fn a_flipped_bit_in_any_page_is_damage() {
+    for (database, at_page) in [("main.db", 0_usize), ("main.db", 3), ("main.db", 20), ("keys.db", 0), ("keys.db", 1)] {
+        let folder = Folder::created();
+        let path = folder.data().join(database);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[at_page * 4096 + 2000] ^= 4;
+        std::fs::write(&path, bytes).unwrap();
+        let error = refused(&folder, &folder.unlock());
+        assert_eq!(error.kind(), StoreErrorKind::Damaged, "{database} page {at_page}: {error}");
+        assert!(error.to_string().contains(database), "{error}");
+    }
+}
+
+/// SQLite would take an empty file for a new database and lose every key in silence.
+#[test]
+fn an_emptied_database_is_damage() {
+    for database in ["main.db", "keys.db"] {
+        let folder = Folder::created();
+        std::fs::write(folder.data().join(database), b"").unwrap();
+        let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Damaged, "{error}");
+        assert!(error.to_string().contains(database));
+    }
+}
+
+#[test]
+fn a_damaged_search_index_is_made_anew() {
+    let folder = Folder::created();
+    std::fs::write(folder.data().join("search.db"), b"no database").unwrap();
+    folder.store().verify_pages().unwrap();
+}
+
+#[test]
+fn a_second_process_finds_the_lock() {
+    let folder = Folder::created();
+    let _store = folder.store();
+    let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Busy);
+}
+
+#[test]
+fn create_refuses_a_folder_that_holds_anything() {
+    let folder = Folder::created();
+    let before = files(&folder.data());
+    assert!(matches!(open::create(&folder.data(), &folder.unlock(), CHEAP, &folder.senses()), Err(StoreError::NotEmpty(_))));
+    assert_eq!(files(&folder.data()), before);
+}
+
+/// no planted word stands in the raw files; R-089: a destroyed key leaves the sealed data unreadable.
+#[test]
+fn r088_r089_sealed_data_is_unreadable_in_files_and_without_its_key() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let owner = Owner { person: PublicId::from_bytes([1; 16]), case: PublicId::from_bytes([2; 16]) };
+    let sealed = store.write(|w| w.seal(owner, "test:1", "Kanarienwort".as_bytes())).unwrap();
+    store.write(|w| setting::set(w, "canary", "Kanarienwort")).unwrap();
+    assert_eq!(store.read(|r| r.open("test:1", &sealed)).unwrap(), "Kanarienwort".as_bytes());
+    assert!(!raw_files_contain(&folder.data(), b"Kanarienwort"));
+    assert!(!raw_files_contain(&folder.data(), b"SQLite format 3"));
+    std::fs::write(folder.data().join("leak.txt"), "Kanarienwort").unwrap();
+    assert!(raw_files_contain(&folder.data(), b"Kanarienwort"), "the scan can fail");
+    assert_eq!(store.write(|w| w.destroy_keys(owner.person, Some(owner.case))).unwrap(), 1);
+    assert!(matches!(store.read(|r| r.open("test:1", &sealed)), Err(StoreError::KeyDestroyed)));
+}
+
+/// the settings of every connection, and the modes of the files.
+#[test]
+fn r109_connections_are_hardened() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::created();
+    let store = folder.store();
+    let pragma = |w: &crate::store::Writing<'_>, name: &str| w.main.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    store
+        .write(|w| -> Result<(), StoreError> {
+            for (name, expected) in
+                [("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0), ("cell_size_check", 1), ("synchronous", 2)]
+            {
+                assert_eq!(pragma(w, name), expected, "{name}");
+            }
+            assert!(w.main.query_row("SELECT load_extension('x')", [], |_| Ok(())).is_err());
+            Ok(())
+        })
+        .unwrap();
+    store
+        .read(|r| -> Result<(), StoreError> {
+            assert!(r.main.execute("DELETE FROM setting", []).is_err(), "readers are query_only");
+            Ok(())
+        })
+        .unwrap();
+    for entry in std::fs::read_dir(folder.data()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode & 0o077, 0, "{:?} has mode {mode:o}", entry.file_name());
+    }
+}
+
+/// hostile text is a value, never SQL.
+#[test]
+fn r109_hostile_text_is_a_value() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let hostile = "x'); DROP TABLE actor; --";
+    store.write(|w| actor::named(w, hostile)).unwrap();
+    assert!(store.read(|r| actor::find(r, hostile)).unwrap().is_some());
+}
+
+/// a mailbox row without a known basis cannot exist.
+#[test]
+fn r001_a_mailbox_without_a_basis_cannot_exist() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let mailbox = with_mailbox(&store, LegalBasis::Consent);
+    for basis in [None, Some(""), Some("none")] {
+        let result = store.write(|w| -> Result<usize, StoreError> {
+            Ok(w.main.execute("UPDATE mailbox SET basis = ?2 WHERE id = ?1", rusqlite::params![mailbox.row, basis])?)
+        });
+        assert!(result.is_err(), "{basis:?}");
+    }
+}
+
+/// loosening without a reason is refused; with one it stands in the audit chain.
+#[test]
+fn r002_loosening_needs_a_reason_and_is_recorded() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let row = with_mailbox(&store, LegalBasis::Consent);
+    let loose = Policy { basis: LegalBasis::LegitimateInterest, ..Policy::default() };
+    let set = |reason: Option<&str>| {
+        store.write(|w| {
+            let admin = actor::named(w, "Berta Beispiel")?;
+            mailbox::set_policy(w, &row, &loose, admin, reason)
+        })
+    };
+    assert!(matches!(set(None), Err(StoreError::Refused(_))));
+    assert!(matches!(set(Some("  ")), Err(StoreError::Refused(_))));
+    assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy.basis, LegalBasis::Consent);
+    set(Some("Vom DSB am 1. März freigegeben")).unwrap();
+    assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy.basis, LegalBasis::LegitimateInterest);
+    let records = store.read(|r| record::about(r, row.public_id)).unwrap();
+    assert_eq!(records.last().map(|record| record.event.as_str()), Some("mailbox.policy"));
+}
+
+/// the password is sealed and stands nowhere in clear.
+#[test]
+fn r125_the_password_is_sealed() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let row = with_mailbox(&store, LegalBasis::Consent);
+    assert_eq!(store.read(|r| mailbox::password(r, &row)).unwrap().reveal(), "geheim-4711");
+    let stored: Vec<u8> =
+        store.read(|r| Ok::<_, StoreError>(r.main.query_row("SELECT secret FROM mailbox", [], |row| row.get(0))?)).unwrap();
+    assert!(!stored.windows(6).any(|window| window == b"geheim"));
+    assert!(!format!("{row:?}").contains("geheim"));
+}
+
+fn clears(store: &Store, mailbox: &mailbox::MailboxRow, who: &EmailAddress) -> Result<u64, String> {
+    let evidence = store.read(|r| consent::evidence(r, who, mailbox)).unwrap();
+    let gate = Gate { policy: &mailbox.mailbox.policy, authentication: Authentication::Pass, ai_off: false, findings: &[] };
+    clear((), &gate, evidence).map(|cleared| cleared.clearance().epoch().0).map_err(|(_, refusal)| refusal.rule)
+}
+
+#[test]
+fn a_grant_clears_and_a_withdrawal_voids_it() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let mailbox = with_mailbox(&store, LegalBasis::Consent);
+    let anna = address("Anna@Example.org");
+    assert_eq!(clears(&store, &mailbox, &anna), Err("gate.no_consent".to_owned()));
+    let grant = |evidence: &[u8], wording: &str| {
+        store.write(|w| {
+            let clerk = actor::named(w, "Berta Beispiel")?;
+            let anna = address("anna@example.org");
+            let grant = Grant { address: &anna, channel: Channel::Paper, wording, language: "de", evidence_name: "scan.pdf", evidence };
+            consent::grant(w, &grant, clerk)
+        })
+    };
+    assert!(matches!(grant(b"", "Ich willige ein"), Err(StoreError::Refused(_))));
+    assert!(matches!(grant(b"scan", " "), Err(StoreError::Refused(_))));
+    grant(b"scan", "Ich willige ein").unwrap();
+    let epoch = clears(&store, &mailbox, &anna).unwrap();
+    store.write(|w| setting::set_ai_off(w, true)).unwrap();
+    assert!(clears(&store, &mailbox, &anna).unwrap() > epoch, "the stop switch voids earlier clearances");
+    store.write(|w| consent::withdraw(w, &anna, "test", None)).unwrap();
+    assert_eq!(clears(&store, &mailbox, &anna), Err("gate.withdrawn".to_owned()));
+    let listed = store.read(consent::list).unwrap();
+    assert_eq!((listed.len(), listed[0].state.as_str()), (1, "ended"));
+}
+
+#[test]
+fn contract_asks_for_the_customer_list() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let mailbox = with_mailbox(&store, LegalBasis::Contract);
+    let (anna, carl) = (address("anna@example.org"), address("carl@example.org"));
+    let import = |list: &[EmailAddress]| {
+        store
+            .write(|w| {
+                let clerk = actor::named(w, "Berta Beispiel")?;
+                customer::replace(w, list, clerk)
+            })
+            .unwrap()
+    };
+    assert!(clears(&store, &mailbox, &anna).is_err());
+    import(std::slice::from_ref(&anna));
+    assert!(clears(&store, &mailbox, &anna).is_ok());
+    assert!(clears(&store, &mailbox, &carl).is_err());
+    import(&[carl]);
+    assert!(clears(&store, &mailbox, &anna).is_err());
+}
+
+#[test]
+fn the_cursor_moves_over_a_gapless_run_only() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let mailbox = with_mailbox(&store, LegalBasis::Consent);
+    store
+        .write(|w| -> Result<(), StoreError> {
+            let entered = ledger::enter(w, mailbox.row, "INBOX", 7, 100)?;
+            assert!(matches!(entered, ledger::Entered::First(_)));
+            let inbox = entered.folder().clone();
+            assert_eq!((inbox.first_uid, inbox.low_water), (100, 99));
+            let pending = |w: &crate::store::Writing<'_>| ledger::pending(&w.reading(), &inbox, &[98, 99, 100, 101, 102, 103]).unwrap();
+            assert_eq!(pending(w), [100, 101, 102, 103], "mail from before go-live is never touched");
+            ledger::mark_done(w, &inbox, 102)?;
+            ledger::mark_done(w, &inbox, 100)?;
+            assert_eq!(pending(w), [101, 103]);
+            ledger::mark_done(w, &inbox, 101)?;
+            assert_eq!(pending(w), [103]);
+            let known = ledger::enter(w, mailbox.row, "INBOX", 7, 104)?;
+            assert_eq!(known.folder().low_water, 102);
+            let renumbered = ledger::enter(w, mailbox.row, "INBOX", 8, 5)?;
+            assert!(matches!(renumbered, ledger::Entered::Renumbered(_)));
+            assert_eq!(renumbered.folder().first_uid, 5);
+            assert!(matches!(ledger::enter(w, mailbox.row, "INBOX", 8, 3)?, ledger::Entered::Renumbered(_)), "UIDNEXT went back");
+            let back = ledger::enter(w, mailbox.row, "INBOX", 7, 90)?.folder().clone();
+            assert_eq!(ledger::pending(&w.reading(), &back, &[89, 90, 100])?, [90, 100], "an old UIDVALIDITY brings no old ledger back");
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_chain_notices_a_change_a_gap_and_a_cut_end() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let append = |n: u32| {
+        store
+            .write(|w| {
+                let entry =
+                    Entry { chain: Chain::Decision, event: "test", object: None, actor: None, detail: serde_json::json!({ "n": n }) };
+                record::append(w, &entry)
+            })
+            .unwrap();
+    };
+    (0..6).for_each(append);
+    let verify = || store.read(record::verify).unwrap();
+    assert_eq!((verify().records, verify().first_broken), (6, None));
+    let tampered = |sql: &str| {
+        let outcome = store.write(|w| -> Result<_, StoreError> {
+            w.main.execute_batch("DROP TRIGGER record_is_append_only; DROP TRIGGER record_expires_behind_a_checkpoint;")?;
+            w.main.execute_batch(sql)?;
+            let outcome = record::verify(&w.reading())?;
+            Err::<(), _>(StoreError::Refused(outcome.first_broken.unwrap_or_default()))
+        });
+        outcome.unwrap_err().to_string()
+    };
+    assert_eq!(tampered("UPDATE record SET detail = '{\"n\":9}' WHERE seq = 3"), "decision:3");
+    assert_eq!(tampered("DELETE FROM record WHERE seq = 4"), "decision:5");
+    assert_eq!(tampered("DELETE FROM record WHERE seq = 6"), "decision:5");
+    assert_eq!(tampered("UPDATE record SET at = at + 1 WHERE seq = 6"), "decision:6");
+    assert!(store.write(|w| Ok::<_, StoreError>(w.main.execute("UPDATE record SET at = 0", [])?)).is_err(), "append-only");
+    assert!(store.write(|w| Ok::<_, StoreError>(w.main.execute("DELETE FROM record", [])?)).is_err(), "append-only");
+    assert_eq!(store.write(|w| record::expire(w, Chain::Decision, 4)).unwrap(), 4);
+    let after = verify();
+    assert_eq!((after.records, after.first_broken, after.checkpoints), (2, None, 1));
+    append(7);
+    assert_eq!(verify().first_broken, None);
+}
+
+#[test]
+fn one_person_may_be_found_by_any_spelling_of_an_address() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let anna = store.write(|w| person::find_or_create(w, &address("Anna@Example.ORG"))).unwrap();
+    assert_eq!(store.read(|r| person::find(r, &address("anna@example.org"))).unwrap(), Some(anna));
+    assert_eq!(store.read(|r| person::find(r, &address("bert@example.org"))).unwrap(), None);
+}
