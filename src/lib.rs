@@ -9,3 +9,4 @@ pub mod crypto;
 pub mod sandbox;
 pub mod telemetry;
 pub mod store;
+pub mod mail;
