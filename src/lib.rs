@@ -10,3 +10,5 @@ pub mod sandbox;
 pub mod telemetry;
 pub mod store;
 pub mod mail;
+pub mod inference;
+pub mod knowledge;

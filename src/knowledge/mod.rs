@@ -1,0 +1,17 @@
+//! Floor 3: the company's own sources, cut into passages and found again.
+//!
+//! Never: a passage about a person in a file that is not encrypted.
+
+pub mod cut;
+pub mod grams;
+pub mod import;
+pub mod language;
+pub mod library;
+pub mod query;
+pub mod reading;
+pub mod search;
+pub mod words;
+
+pub use library::{Library, LibraryError, Terms};
+pub use query::Query;
+pub use search::{FITS, Found, View};
