@@ -12,3 +12,4 @@ pub mod store;
 pub mod mail;
 pub mod inference;
 pub mod knowledge;
+pub mod privacy;

@@ -1,0 +1,98 @@
+//! The mailbox as the sweep sees it: folders, what is done, and mails without clearance.
+//!
+//! The ledger outlives retention and erasure, so that an erased mail is never fetched, asked or answered again.
+
+use crate::privacy::inventory::{Basis, Column, Erasure, RetentionClass, Role, Table};
+use crate::store::schema::Database;
+
+pub const TABLES: &[Table] = &[
+    Table {
+        database: Database::Main,
+        name: "folder",
+        purpose: "Merkt sich zu jedem Ordner eines Postfachs, bis wohin er gelesen ist.",
+        basis: Basis::NoPersonalData,
+        retention: RetentionClass::Ledger,
+        exceptions: &[],
+        erasure: Erasure::NoPersonalData,
+        owner: Role::Administration,
+        columns: &[
+            Column::technical("id"),
+            Column::technical("mailbox"),
+            Column::configuration("name"),
+            Column::technical("uid_validity"),
+            Column::technical("first_uid"),
+            Column::technical("low_water"),
+            Column::code("state"),
+            Column::time("opened_at"),
+        ],
+    },
+    Table {
+        database: Database::Main,
+        name: "ledger_range",
+        purpose: "Merkt sich die Nummern der erledigten Mails eines Ordners, damit keine zweimal bearbeitet wird.",
+        basis: Basis::NoPersonalData,
+        retention: RetentionClass::Ledger,
+        exceptions: &[],
+        erasure: Erasure::NoPersonalData,
+        owner: Role::Administration,
+        columns: &[Column::technical("id"), Column::technical("folder"), Column::technical("uid_from"), Column::technical("uid_to")],
+    },
+    Table {
+        database: Database::Main,
+        name: "ledger_mail",
+        purpose: "Erkennt eine erledigte oder gelöschte Mail an Hashwerten wieder, damit sie nie erneut geholt oder beantwortet wird.",
+        basis: Basis::ErasureDuty,
+        retention: RetentionClass::Ledger,
+        exceptions: &[],
+        erasure: Erasure::KeepPseudonymous,
+        owner: Role::Administration,
+        columns: &[
+            Column::technical("id"),
+            Column::technical("mailbox"),
+            Column::technical("folder"),
+            Column::technical("uid"),
+            Column::pseudonym("message_id_hmac", "Hashwert der Message-ID; nennt weder Person noch Inhalt"),
+            Column::pseudonym("raw_hmac", "Hashwert der ganzen Mail; nennt weder Person noch Inhalt"),
+        ],
+    },
+    Table {
+        database: Database::Main,
+        name: "fetch_attempt",
+        purpose: "Zählt misslungene Versuche, eine Mail zu holen, damit eine beschädigte Mail die anderen nicht aufhält.",
+        basis: Basis::NoPersonalData,
+        retention: RetentionClass::Ledger,
+        exceptions: &[],
+        erasure: Erasure::NoPersonalData,
+        owner: Role::Administration,
+        columns: &[
+            Column::technical("id"),
+            Column::technical("folder"),
+            Column::technical("uid"),
+            Column::technical("attempts"),
+            Column::time("last_at"),
+        ],
+    },
+    Table {
+        database: Database::Main,
+        name: "mail_state",
+        purpose: "Hält zu einer Mail ohne Freigabe Ort, Stand und Regel fest, damit Menschen sie bearbeiten; vom Inhalt bleibt nichts.",
+        basis: Basis::HumanAnswer,
+        retention: RetentionClass::UnclearedMailState,
+        exceptions: &[],
+        erasure: Erasure::DeleteRow,
+        owner: Role::TeamLead,
+        columns: &[
+            Column::technical("id"),
+            Column::technical("public_id"),
+            Column::technical("mailbox"),
+            Column::technical("folder"),
+            Column::technical("uid"),
+            Column::pseudonym("address_hmac", "Hashwert der Absenderadresse, mit dem Schlüssel der Installation gebildet"),
+            Column::code("stage"),
+            Column::telling_code("reason", "Grund der Übergabe; kann auf Lage oder Gesundheit der Person schließen lassen"),
+            Column::telling_code("rule", "Regel, die gegriffen hat"),
+            Column::time("seen_at"),
+            Column::time("done_at"),
+        ],
+    },
+];
