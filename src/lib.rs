@@ -13,3 +13,4 @@ pub mod mail;
 pub mod inference;
 pub mod knowledge;
 pub mod privacy;
+pub mod pipeline;

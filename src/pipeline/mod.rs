@@ -1,0 +1,27 @@
+//! Floor 4: the stations of a mail, as pure functions, and the worker that performs their effects.
+//!
+//! Never: a gate that opens by default.
+
+pub mod asks;
+pub mod connect;
+pub mod dispatch;
+pub mod dispatcher;
+pub mod drafting;
+pub mod evidence;
+pub mod extractive;
+pub mod filing;
+pub mod frame;
+pub mod intake;
+pub mod prompting;
+pub mod release;
+pub mod relevance;
+pub mod returned;
+pub mod screening;
+pub mod selection;
+pub mod sentences;
+pub mod sync;
+pub mod understanding;
+pub mod worker;
+
+#[cfg(test)]
+pub(crate) mod samples;

@@ -1,0 +1,144 @@
+//! Sync: brings the store level with the inbox. The cursor moves in the transaction that keeps the mail, so that a crash
+//! at any point leaves a UID either done with its row or not done at all.
+
+use crate::domain::EmailAddress;
+use crate::domain::limits::{FETCH_ATTEMPTS_MAX, SEARCH_RANGE_UIDS, SYNC_BATCH_MAILS_MAX};
+use crate::domain::reason::{HandOver, Reason};
+use crate::domain::stage::Stage;
+use crate::mail::mailbox::{Fetched, FolderRole, Mailbox, UidFault};
+use crate::mail::mailbox_error::MailboxError;
+use crate::pipeline::intake::{self, Taken, Taking};
+use crate::store::ledger::{self, Entered, FolderRow};
+use crate::store::mail_state::{self, State, Why};
+use crate::store::mailbox::MailboxRow;
+use crate::store::{Store, StoreError};
+
+/// The name under which the inbox stands in the ledger.
+const INBOX: &str = "INBOX";
+
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    #[error(transparent)]
+    Mailbox(#[from] MailboxError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("The thread that reads mails ended early")]
+    Thread,
+}
+
+/// What one pass found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Pass {
+    pub takings: Vec<Taking>,
+    /// First contact: the cursor was set behind everything that lay there.
+    pub first: bool,
+    /// The server numbered the folder anew.
+    pub renumbered: bool,
+    /// UIDs that could not be read this time.
+    pub faults: usize,
+}
+
+/// How far a pass looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// From the cursor on.
+    News,
+    /// Every UID that is ours, so that each gap is found whatever IDLE has lost.
+    Sweep,
+}
+
+/// A mailbox and what belongs to its sync.
+pub struct Sync<'a> {
+    pub store: &'a Store,
+    pub row: &'a MailboxRow,
+    /// Every address that the house itself looks after.
+    pub own: &'a [EmailAddress],
+}
+
+impl Sync<'_> {
+    /// Reads everything new into the store, in batches of at most 32 mails.
+    pub async fn pass(&self, mailbox: &mut Mailbox, reach: Reach) -> Result<Pass, SyncError> {
+        let state = mailbox.select(FolderRole::Inbox).await?;
+        let entered = self.store.write(|w| ledger::enter(w, self.row.row, INBOX, state.uid_validity, state.uid_next))?;
+        let mut pass =
+            Pass { first: matches!(entered, Entered::First(_)), renumbered: matches!(entered, Entered::Renumbered(_)), ..Pass::default() };
+        let folder = entered.folder().clone();
+        let start = match reach {
+            Reach::News => folder.low_water.saturating_add(1),
+            Reach::Sweep => folder.first_uid,
+        };
+        let mut from = start.max(1);
+        while from < state.uid_next {
+            let to = from.saturating_add(SEARCH_RANGE_UIDS - 1).min(state.uid_next - 1);
+            let present = mailbox.uids(FolderRole::Inbox, from..=to).await?;
+            let pending = self.store.read(|r| ledger::pending(r, &folder, &present))?;
+            self.take(mailbox, &folder, pending, &mut pass).await?;
+            self.close_gaps(&folder, to, &mut pass)?;
+            from = to.saturating_add(1);
+        }
+        Ok(pass)
+    }
+
+    async fn take(&self, mailbox: &mut Mailbox, folder: &FolderRow, mut pending: Vec<u32>, pass: &mut Pass) -> Result<(), SyncError> {
+        while !pending.is_empty() {
+            let ask: Vec<u32> = pending.iter().copied().take(SYNC_BATCH_MAILS_MAX).collect();
+            let fetched = mailbox.fetch(FolderRole::Inbox, &ask).await?;
+            let answered: Vec<u32> = fetched.iter().map(|mail| mail.uid).collect();
+            pending.retain(|uid| !answered.contains(uid));
+            if answered.is_empty() {
+                return Err(SyncError::Mailbox(MailboxError::Lost("a fetch")));
+            }
+            self.write_batch(folder, fetched, pass).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, folder: &FolderRow, fetched: Vec<Fetched>, pass: &mut Pass) -> Result<(), SyncError> {
+        let (own, ids) = (self.own.to_vec(), self.row.mailbox.connection.authserv_ids().to_vec());
+        let mut faults = Vec::new();
+        let mut taken = Vec::new();
+        for Fetched { uid, mail } in fetched {
+            match mail {
+                Ok(mail) => taken.push(Taken { uid, truncated: mail.truncated.is_some(), raw: mail.raw }),
+                Err(fault) => faults.push((uid, fault)),
+            }
+        }
+        let prepare = move || taken.into_iter().map(|taken| intake::prepare(taken, &own, &ids)).collect::<Vec<_>>();
+        let prepared = tokio::task::spawn_blocking(prepare).await.map_err(|_| SyncError::Thread)?;
+        let takings = self.store.write(|w| -> Result<Vec<Taking>, StoreError> {
+            let takings = prepared.iter().map(|prepared| intake::write(w, self.row, folder, prepared)).collect::<Result<_, _>>()?;
+            crate::crashpoint!("sync.batch_written");
+            for (uid, fault) in &faults {
+                note_fault(w, folder, *uid, *fault)?;
+            }
+            Ok(takings)
+        })?;
+        crate::crashpoint!("sync.batch_committed");
+        pass.takings.extend(takings);
+        pass.faults += faults.len();
+        Ok(())
+    }
+
+    /// UIDs that the server does not have any more are no gap. Only where nothing of the range is still to be read.
+    fn close_gaps(&self, folder: &FolderRow, to: u32, pass: &mut Pass) -> Result<(), SyncError> {
+        if pass.faults == 0 {
+            self.store.write(|w| ledger::close_gap(w, folder, to))?;
+        }
+        Ok(())
+    }
+}
+
+/// After three attempts a mail that is there and cannot be read is a person's.
+fn note_fault(w: &crate::store::Writing<'_>, folder: &FolderRow, uid: u32, fault: UidFault) -> Result<(), StoreError> {
+    if ledger::failed_attempt(w, folder, uid)? < FETCH_ATTEMPTS_MAX {
+        return Ok(());
+    }
+    match fault {
+        UidFault::Missing => {}
+        UidFault::Unreadable => {
+            let why = HandOver::new(Reason::TechnicalFailure, "mail.not_fetched");
+            mail_state::insert(w, &State { folder, uid, sender: None, stage: Stage::HumanOnly, why: Why::HandOver(&why) })?;
+        }
+    }
+    ledger::mark_done(w, folder, uid)
+}
