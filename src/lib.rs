@@ -4,13 +4,20 @@
 //! ARCHITECTURE.md is the map.
 
 pub mod domain;
+
 pub mod config;
 pub mod crypto;
 pub mod sandbox;
 pub mod telemetry;
+
 pub mod store;
-pub mod mail;
+
 pub mod inference;
 pub mod knowledge;
+pub mod mail;
 pub mod privacy;
+
 pub mod pipeline;
+
+pub mod app;
+pub mod cli;

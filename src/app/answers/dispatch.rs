@@ -1,0 +1,83 @@
+//! Routes a request to its file and turns errors into answers with the exit code of contracts §1.
+
+use crate::app::answers::{audit, consent, knowledge, mailbox, queue};
+use crate::app::request::{Answer, Body, Request};
+use crate::config::Config;
+use crate::mail::compose::Signature;
+use crate::store::{Store, StoreError, StoreErrorKind};
+
+/// What an answer needs beside the store.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub signature: Signature,
+    pub undo_seconds: u32,
+}
+
+impl Desk {
+    pub fn of(config: &Config) -> Self {
+        let signature = Signature { lines: config.signature.lines.clone(), particulars: config.company.clone() };
+        Self { signature, undo_seconds: config.review.undo_seconds }
+    }
+}
+
+/// Why a request was refused, with its exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Exit 2: what was given is not allowed.
+    #[error("{0}")]
+    Input(String),
+    /// Exit 3: try again later.
+    #[error("{0}")]
+    Later(String),
+}
+
+impl Refusal {
+    const fn exit(&self) -> u8 {
+        match self {
+            Self::Store(error) => match error.kind() {
+                StoreErrorKind::Input => 2,
+                StoreErrorKind::Busy => 3,
+                StoreErrorKind::Damaged => 4,
+            },
+            Self::Input(_) => 2,
+            Self::Later(_) => 3,
+        }
+    }
+}
+
+pub fn answer(desk: &Desk, store: &Store, request: Request) -> Answer {
+    match route(desk, store, request) {
+        Ok(answer) => answer,
+        Err(refusal) => Answer { exit: refusal.exit(), body: Body::Failed { message: refusal.to_string() } },
+    }
+}
+
+fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Refusal> {
+    match request {
+        Request::MailboxAdd { mailbox, password, actor, reason } => {
+            mailbox::add(store, (*mailbox).into(), &password.0, &actor, reason.as_deref())
+        }
+        Request::MailboxList => mailbox::list(store),
+        Request::MailboxPassword { name, password, actor } => mailbox::password(store, &name, &password.0, &actor),
+        Request::MailboxTest { name } => mailbox::test(store, &name),
+        Request::MailboxPolicy { name, change, actor } => mailbox::policy(store, &name, &change, &actor),
+        Request::MailboxTrained { name, trained, actor } => mailbox::trained(store, &name, &trained, &actor),
+        Request::KnowledgeAdd { folder } => knowledge::add(store, &folder),
+        Request::KnowledgeRemove { source, actor } => knowledge::remove(store, &source, &actor),
+        Request::KnowledgeSearch { query, limit, explain } => knowledge::search(store, &query, limit, explain),
+        Request::ConsentGrant(grant) => consent::grant(store, &grant),
+        Request::ConsentList => consent::list(store),
+        Request::ConsentWithdraw { address, actor } => consent::withdraw(store, &address, &actor),
+        Request::CustomersImport { addresses, actor } => consent::customers(store, &addresses, &actor),
+        Request::QueueList => queue::list(store),
+        Request::QueueShow { id } => queue::show(store, &id),
+        Request::QueueApprove { id, actor, text } => queue::approve(desk, store, &id, &actor, text.as_deref()),
+        Request::QueueSettle { id, decision, actor } => queue::settle(store, &id, &decision, &actor),
+        Request::QueueDone { id, actor } => queue::done(store, &id, &actor),
+        Request::QueueReject { id, actor, reason } => queue::reject(store, &id, &actor, &reason),
+        Request::AuditVerify => audit::verify(store),
+        Request::Ai { off, actor } => audit::ai(store, off, actor.as_deref()),
+    }
+}

@@ -1,0 +1,267 @@
+//! The review queue: what waits for a person, one mail in full, approve and reject.
+
+use crate::app::answers::dispatch::{Desk, Refusal};
+use crate::app::request::{Answer, Body, Citation, HistoryStep, QueueItem, Shown, ShownDraft, ShownMessage, ShownOutbox};
+use crate::domain::PublicId;
+use crate::domain::draft::{Drafter, Verdict};
+use crate::domain::message::Message;
+use crate::domain::outbox::{OutboxRow, OutboxState};
+use crate::domain::reason::Reason;
+use crate::mail::parse;
+use crate::pipeline::dispatch::{Decision, Event};
+use crate::pipeline::dispatcher;
+use crate::pipeline::release::{self, Release, ReleaseError};
+use crate::store::draft::{self, DraftRow};
+use crate::store::mail_state::{self, MailStateRow};
+use crate::store::message::{self, MessageRow};
+use crate::store::record::{self, Chain, Entry};
+use crate::store::{Reading, Store, StoreError, actor, mailbox, outbox};
+
+pub fn time(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn id_of(text: &str) -> Result<PublicId, Refusal> {
+    PublicId::parse(text)
+        .ok_or_else(|| Refusal::Input(format!("Id {text:?}: allowed are 32 hexadecimal digits, as `hauspost queue list` prints them")))
+}
+
+const fn drafter(drafter: Drafter) -> &'static str {
+    match drafter {
+        Drafter::Extractive => "extractive",
+        Drafter::Model => "model",
+    }
+}
+
+const fn decision(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Release => "release",
+        Verdict::Hold { .. } => "hold",
+        Verdict::HandOver { .. } => "hand_over",
+    }
+}
+
+/// The mail itself, or nothing where its key is destroyed.
+fn read_mail(r: &Reading<'_>, row: &MessageRow) -> Result<Option<Message>, StoreError> {
+    match message::raw(r, row) {
+        Ok(raw) => Ok(parse::parse(&raw, &[]).ok()),
+        Err(StoreError::KeyDestroyed) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+pub fn list(store: &Store) -> Result<Answer, Refusal> {
+    let items = store.read(|r| -> Result<Vec<QueueItem>, StoreError> {
+        let mut items = Vec::new();
+        for row in message::list(r, true)? {
+            items.push(message_item(r, &row)?);
+        }
+        for row in mail_state::waiting(r)? {
+            items.push(state_item(r, &row)?);
+        }
+        items.sort_by(|a, b| a.received_at.cmp(&b.received_at));
+        Ok(items)
+    })?;
+    Ok(Answer::done(Body::Queue(items)))
+}
+
+fn message_item(r: &Reading<'_>, row: &MessageRow) -> Result<QueueItem, StoreError> {
+    let mail = read_mail(r, row)?;
+    let draft = draft::newest(r, row.row)?;
+    Ok(QueueItem {
+        id: row.public_id.to_string(),
+        kind: "message".to_owned(),
+        mailbox: mailbox::by_row(r, row.mailbox)?.mailbox.name,
+        stage: row.stage.code().to_owned(),
+        reason: row.reason.map(|reason| reason.code().to_owned()),
+        rule: row.rule.clone(),
+        received_at: time(row.received_at),
+        from: mail.as_ref().and_then(|mail| mail.from.as_ref()).map(|from| from.address.clone()),
+        subject: mail.map(|mail| mail.subject),
+        drafter: draft.as_ref().map(|draft| drafter(draft.content.draft.drafter).to_owned()),
+        decision: draft.as_ref().map(|draft| decision(&draft.content.verdict).to_owned()),
+        outbox: outbox::of_message(r, row.row)?.map(|kept| kept.outbox.state.code().to_owned()),
+    })
+}
+
+fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreError> {
+    Ok(QueueItem {
+        id: row.public_id.to_string(),
+        kind: "mail".to_owned(),
+        mailbox: mailbox::by_row(r, row.mailbox)?.mailbox.name,
+        stage: row.stage.code().to_owned(),
+        reason: row.reason.map(|reason: Reason| reason.code().to_owned()),
+        rule: Some(row.rule.clone()),
+        received_at: time(row.seen_at),
+        from: None,
+        subject: None,
+        drafter: None,
+        decision: None,
+        outbox: None,
+    })
+}
+
+pub fn show(store: &Store, id: &str) -> Result<Answer, Refusal> {
+    let id = id_of(id)?;
+    let shown = store.read(|r| match message::by_id(r, id) {
+        Ok(row) => shown_message(r, &row),
+        Err(StoreError::NotFound(_)) => shown_state(r, id),
+        Err(other) => Err(other),
+    })?;
+    Ok(Answer::done(Body::Shown(Box::new(shown))))
+}
+
+fn records_of(r: &Reading<'_>, id: PublicId) -> Result<Vec<serde_json::Value>, StoreError> {
+    Ok(record::about(r, id)?.iter().map(|record| serde_json::to_value(record).unwrap_or_default()).collect())
+}
+
+pub fn shown_message(r: &Reading<'_>, row: &MessageRow) -> Result<Shown, StoreError> {
+    let mail = read_mail(r, row)?;
+    let draft = draft::newest(r, row.row)?;
+    let history = message::history(r, row.row)?.into_iter().map(|(stage, rule, at)| HistoryStep { stage, rule, at: time(at) }).collect();
+    let content = draft.as_ref().map(|draft| &draft.content);
+    let citations = content.map(|content| {
+        let sentences = (1..).zip(&content.draft.sentences);
+        sentences
+            .flat_map(|(sentence, text)| text.citations.iter().map(move |passage| Citation { sentence, passage: passage.clone() }))
+            .collect()
+    });
+    Ok(Shown {
+        message: ShownMessage {
+            id: row.public_id.to_string(),
+            ticket: Some(row.ticket_id.to_string()),
+            mailbox: mailbox::by_row(r, row.mailbox)?.mailbox.name,
+            stage: row.stage.code().to_owned(),
+            reason: row.reason.map(|reason| reason.code().to_owned()),
+            rule: row.rule.clone(),
+            from: mail.as_ref().and_then(|mail| mail.from.as_ref()).map(|from| from.address.clone()),
+            subject: mail.as_ref().map(|mail| mail.subject.clone()),
+            text: mail.map(|mail| mail.visible),
+            received_at: time(row.received_at),
+        },
+        asks: content.map(|content| content.draft.asks.clone()).unwrap_or_default(),
+        claims: content.map(|content| content.claims.clone()).unwrap_or_default(),
+        citations: citations.unwrap_or_default(),
+        record: draft.as_ref().map(|draft| draft.record.to_string()),
+        records: records_of(r, row.public_id)?,
+        history,
+        outbox: outbox::of_message(r, row.row)?.map(|kept| shown_outbox(&kept.outbox)),
+        draft: draft.map(shown_draft),
+    })
+}
+
+fn shown_outbox(row: &OutboxRow) -> ShownOutbox {
+    ShownOutbox {
+        state: row.state.code().to_owned(),
+        step: row.step.map(|step| step.code().to_owned()),
+        attempts: row.attempts,
+        next_at: row.next_at.map(|at| at.to_string()),
+        proven: row.proof.is_some(),
+        last_failure: row.last_failure.clone(),
+    }
+}
+
+fn shown_draft(row: DraftRow) -> ShownDraft {
+    ShownDraft {
+        id: row.public_id.to_string(),
+        revision: row.revision,
+        state: row.state.code().to_owned(),
+        drafter: drafter(row.content.draft.drafter).to_owned(),
+        versions: serde_json::to_value(&row.content.draft.versions).unwrap_or_default(),
+        body: row.content.draft.body,
+        verdict: row.content.verdict,
+    }
+}
+
+/// A mail without clearance: only what its state row holds.
+fn shown_state(r: &Reading<'_>, id: PublicId) -> Result<Shown, StoreError> {
+    let row = mail_state::waiting(r)?.into_iter().find(|row| row.public_id == id).ok_or(StoreError::NotFound("The mail"))?;
+    Ok(Shown {
+        message: ShownMessage {
+            id: id.to_string(),
+            ticket: None,
+            mailbox: mailbox::by_row(r, row.mailbox)?.mailbox.name,
+            stage: row.stage.code().to_owned(),
+            reason: row.reason.map(|reason| reason.code().to_owned()),
+            rule: Some(row.rule.clone()),
+            from: None,
+            subject: None,
+            text: None,
+            received_at: time(row.seen_at),
+        },
+        asks: Vec::new(),
+        draft: None,
+        claims: Vec::new(),
+        citations: Vec::new(),
+        record: None,
+        records: records_of(r, id)?,
+        history: vec![HistoryStep { stage: row.stage.code().to_owned(), rule: Some(row.rule), at: time(row.seen_at) }],
+        outbox: None,
+    })
+}
+
+impl From<ReleaseError> for Refusal {
+    fn from(error: ReleaseError) -> Self {
+        match error {
+            ReleaseError::Store(error) => Self::Store(error),
+            other @ (ReleaseError::Compose(_)
+            | ReleaseError::Stage(_)
+            | ReleaseError::NoDraft
+            | ReleaseError::Held(_)
+            | ReleaseError::Void
+            | ReleaseError::NoSmtp(_)
+            | ReleaseError::InDrafts(_)
+            | ReleaseError::Unreadable) => Self::Input(other.to_string()),
+        }
+    }
+}
+
+pub fn approve(desk: &Desk, store: &Store, id: &str, by: &str, text: Option<&str>) -> Result<Answer, Refusal> {
+    let id = id_of(id)?;
+    let now = store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::system());
+    let release = Release { store, signature: &desk.signature, now: &now, undo_ms: i64::from(desk.undo_seconds) * 1000 };
+    let outbox = release.approve(id, by, text)?;
+    Ok(Answer::done(Body::Done { what: "done-approved".to_owned(), id: Some(outbox.to_string()) }))
+}
+
+/// Rejects a draft; the mail stays with a person.
+pub fn reject(store: &Store, id: &str, by: &str, reason: &str) -> Result<Answer, Refusal> {
+    let id = id_of(id)?;
+    store.write(|w| release::reject(w, id, by, reason))?;
+    Ok(Answer::done(Body::Done { what: "done-rejected".to_owned(), id: Some(id.to_string()) }))
+}
+
+/// Notes that a person has dealt with a mail.
+pub fn done(store: &Store, id: &str, by: &str) -> Result<Answer, Refusal> {
+    let id = id_of(id)?;
+    store.write(|w| release::done(w, id, by))?;
+    Ok(Answer::done(Body::Done { what: "done-handled".to_owned(), id: Some(id.to_string()) }))
+}
+pub fn settle(store: &Store, id: &str, word: &str, by: &str) -> Result<Answer, Refusal> {
+    let id = id_of(id)?;
+    let decision = match word {
+        "sent" => Decision::ConsiderSent,
+        "again" => Decision::SendAgain,
+        "stop" => Decision::GiveUp,
+        other => return Err(Refusal::Input(format!("Decision {other:?}: allowed are sent, again and stop"))),
+    };
+    let kept = store.read(|r| outbox::of_message(r, message::by_id(r, id)?.row))?;
+    let kept = kept.ok_or_else(|| Refusal::Input("This mail has no answer under way".to_owned()))?;
+    let (after, _) = dispatcher::apply(store, kept.row, &Event::Person(decision))?;
+    if after.outbox == kept.outbox {
+        let state = kept.outbox.state.code();
+        return Err(Refusal::Input(format!("This answer is in state {state}, where {word:?} changes nothing")));
+    }
+    if after.outbox.state == OutboxState::Accepted {
+        // The copy in Sent is laid down at the next look at the outbox, not only when the lease of an effect has run out.
+        dispatcher::apply(store, kept.row, &Event::AccountResumed)?;
+    }
+    store.write(|w| -> Result<(), StoreError> {
+        let by = actor::named(w, by)?;
+        let detail = serde_json::json!({ "outbox": kept.outbox.id, "decision": word });
+        let entry = Entry { chain: Chain::Decision, event: "outbox.settled", object: Some(id), actor: Some(by.public_id), detail };
+        record::append(w, &entry)?;
+        Ok(())
+    })?;
+    Ok(Answer::done(Body::Done { what: "done-settled".to_owned(), id: Some(id.to_string()) }))
+}

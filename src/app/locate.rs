@@ -1,0 +1,65 @@
+//! Finds the configuration and the key for a command: `--config FILE`, else `--data DIR` with its `hauspost.toml`.
+
+use crate::config::file::{Config, ConfigError, KeySource};
+use crate::crypto::Key;
+use crate::crypto::slots::Unlock;
+use crate::domain::Secret;
+use data_encoding::HEXLOWER_PERMISSIVE;
+use std::path::{Path, PathBuf};
+
+pub const CONFIG_FILE: &str = "hauspost.toml";
+
+#[derive(Debug, thiserror::Error)]
+pub enum LocateError {
+    #[error("Name the data folder (--data DIR) or the configuration (--config FILE)")]
+    Nothing,
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("Key file {} cannot be read: {source}", .file.display())]
+    KeyFile { file: PathBuf, source: std::io::Error },
+    #[error("Key file {}: allowed are 64 hexadecimal digits", .0.display())]
+    KeyFormat(PathBuf),
+    #[error("No passphrase came on standard input")]
+    NoPassphrase,
+}
+
+/// The configuration that a command works with.
+pub fn configuration(config: Option<&Path>, data: Option<&Path>) -> Result<Config, LocateError> {
+    match (config, data) {
+        (Some(file), None) => Ok(Config::read(file)?),
+        (None, Some(data)) => {
+            let mut found = Config::read(&data.join(CONFIG_FILE))?;
+            data.clone_into(&mut found.data);
+            Ok(found)
+        }
+        (Some(file), Some(data)) => {
+            let mut found = Config::read(file)?;
+            data.clone_into(&mut found.data);
+            Ok(found)
+        }
+        (None, None) => Err(LocateError::Nothing),
+    }
+}
+
+/// Reads the key or passphrase. `ask` reads one line from the person.
+pub fn unlock(source: &KeySource, ask: impl FnOnce() -> std::io::Result<String>) -> Result<Unlock, LocateError> {
+    match source {
+        KeySource::File(file) => read_key_file(file).map(Unlock::KeyFile),
+        KeySource::PassphraseFile(file) => {
+            let text = std::fs::read_to_string(file).map_err(|source| LocateError::KeyFile { file: file.clone(), source })?;
+            Ok(Unlock::Passphrase(Secret::new(text)))
+        }
+        KeySource::Ask(_) => {
+            let line = ask().map_err(|_| LocateError::NoPassphrase)?;
+            if line.trim().is_empty() { Err(LocateError::NoPassphrase) } else { Ok(Unlock::Passphrase(Secret::new(line))) }
+        }
+    }
+}
+
+pub fn read_key_file(file: &Path) -> Result<Key, LocateError> {
+    let text =
+        zeroize::Zeroizing::new(std::fs::read_to_string(file).map_err(|source| LocateError::KeyFile { file: file.to_owned(), source })?);
+    let bytes =
+        zeroize::Zeroizing::new(HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| LocateError::KeyFormat(file.to_owned()))?);
+    Key::from_slice(&bytes).ok_or_else(|| LocateError::KeyFormat(file.to_owned()))
+}

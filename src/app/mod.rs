@@ -1,0 +1,14 @@
+//! Floor 6: composition root: start order, supervision, shutdown, control socket.
+//!
+//! Never: a rule of the house.
+
+pub mod answers;
+pub mod control;
+pub mod demo;
+pub mod demo_assets;
+pub mod locate;
+pub mod mailbox_test;
+pub mod reading;
+pub mod request;
+pub mod service;
+pub mod wall_clock;

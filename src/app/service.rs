@@ -1,0 +1,213 @@
+//! The running service: one task per mailbox to read and to lay down drafts, one per outbox, one worker, one control socket.
+//!
+//! Start order: what a crash left is put right before anything new begins. A task that fails is restarted with back-off;
+//! a mailbox that cannot be reached stops nothing else.
+
+use crate::app::answers::{self, Desk, knowledge};
+use crate::app::control::Control;
+use crate::app::reading::{self, Reader};
+use crate::app::request::{Answer, Request};
+use crate::config::Config;
+use crate::domain::EmailAddress;
+use crate::domain::Secret;
+use crate::domain::mailbox::{Connection, ImapConnection};
+use crate::inference::Engine;
+use crate::pipeline::connect;
+use crate::pipeline::dispatcher::{self, Account, Dispatcher};
+use crate::pipeline::worker::{self, Worker};
+use crate::store::mailbox::{self, MailboxRow};
+use crate::store::{Store, StoreError, job};
+use anyhow::{Context, Result};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+/// How often the outbox and the job table are looked at.
+const TICK: Duration = Duration::from_millis(300);
+/// How often new mailboxes are looked for; adding one through the control socket is noticed at once.
+const MAILBOXES_TICK: Duration = Duration::from_secs(15);
+/// After a failure of our own store there is nothing to do but wait.
+const STORE_WAIT: Duration = Duration::from_secs(2);
+/// A session that is under way may end this long after the signal.
+const STOP_WAIT: Duration = Duration::from_secs(20);
+
+/// What every task knows.
+#[derive(Clone)]
+pub struct Common {
+    pub store: Store,
+    pub desk: Arc<Desk>,
+    /// For cancelling what it has under way.
+    pub engine: Engine,
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Common {
+    /// Waits, but not longer than the service lives. Returns whether it goes on.
+    pub async fn pause(&self, time: Duration) -> bool {
+        let mut stop = self.stop.clone();
+        if *stop.borrow() {
+            return false;
+        }
+        tokio::select! {
+            _ = stop.changed() => false,
+            () = tokio::time::sleep(time) => true,
+        }
+    }
+
+    pub fn own_addresses(&self) -> Result<Vec<EmailAddress>, StoreError> {
+        Ok(self.store.read(mailbox::list)?.into_iter().map(|row| row.mailbox.address).collect())
+    }
+}
+
+pub struct Service {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Puts right what a crash left, then starts the tasks.
+pub async fn start(store: Store, config: &Config) -> Result<Service> {
+    let engine = worker::engine(&config.engine.model).await.context("The model cannot be started")?;
+    recover(&store, config)?;
+    let (stop, receiver) = watch::channel(false);
+    let common = Common { store: store.clone(), desk: Arc::new(Desk::of(config)), engine: engine.clone(), stop: receiver };
+    let mut tasks = JoinSet::new();
+    let new_mailbox = Arc::new(Notify::new());
+    let control = Control::bind(store.folder()).context("The control socket cannot be made")?;
+    tasks.spawn(until_stop(common.clone(), control.serve(store.clone(), answering(&common, engine.clone(), &new_mailbox))));
+    tasks.spawn(work(common.clone(), Worker::new(store, engine, config.drafting.clone())));
+    tasks.spawn(supervise(common, new_mailbox));
+    Ok(Service { stop, tasks })
+}
+
+impl Service {
+    /// Ends in order: nothing new begins, what is under way may finish.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        let _ = tokio::time::timeout(STOP_WAIT, async { while self.tasks.join_next().await.is_some() {} }).await;
+    }
+}
+
+fn recover(store: &Store, config: &Config) -> Result<()> {
+    store.write(job::release_all)?;
+    for row in store.read(mailbox::list)? {
+        dispatcher::restarted(store, row.row)?;
+    }
+    knowledge::repair(store)?;
+    worker::repair_index(store)?;
+    if let Some(folder) = &config.knowledge.folder {
+        let added = knowledge::import(store, folder)?;
+        for refused in &added.refused {
+            tracing::warn!(event = "knowledge.refused", file = refused.file, reason = refused.reason, "a knowledge file was not read");
+        }
+    }
+    Ok(())
+}
+
+async fn until_stop(common: Common, task: impl Future<Output = ()>) {
+    let mut stop = common.stop;
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => {}
+        () = task => {}
+    }
+}
+
+/// Answers of the control socket. A thrown switch and a withdrawal end what the model has under way.
+fn answering(common: &Common, engine: Engine, new_mailbox: &Arc<Notify>) -> impl Fn(&Store, Request) -> Answer + Send + Sync + 'static {
+    let (desk, new_mailbox) = (Arc::clone(&common.desk), Arc::clone(new_mailbox));
+    move |store, request| {
+        let voids =
+            matches!(request, Request::Ai { off: Some(true), .. } | Request::ConsentWithdraw { .. } | Request::CustomersImport { .. });
+        let adds = matches!(request, Request::MailboxAdd { .. });
+        let answer = answers::answer(&desk, store, request);
+        if voids {
+            engine.cancel_all();
+        }
+        if adds {
+            new_mailbox.notify_one();
+        }
+        answer
+    }
+}
+
+async fn work(common: Common, worker: Worker) {
+    loop {
+        let wait = match worker.step().await {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => TICK,
+            Err(error) => {
+                tracing::error!(event = "worker.failed", %error, "the worker could not move a mail on");
+                STORE_WAIT
+            }
+        };
+        if !common.pause(wait).await {
+            return;
+        }
+    }
+}
+
+/// Starts the tasks of every mailbox, also of those that are added later.
+async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
+    let mut known = HashSet::new();
+    let mut tasks = JoinSet::new();
+    loop {
+        match common.store.read(mailbox::list) {
+            Ok(rows) => {
+                for row in rows {
+                    if known.insert(row.row) {
+                        tasks.spawn(reading::run(Reader { common: common.clone(), row: row.row }));
+                        if matches!(row.mailbox.connection, Connection::Imap(_)) {
+                            tasks.spawn(dispatch(common.clone(), row));
+                        }
+                    }
+                }
+            }
+            Err(error) => tracing::error!(event = "supervise.failed", %error, "the mailboxes cannot be listed"),
+        }
+        tokio::select! {
+            () = new_mailbox.notified() => {}
+            go_on = common.pause(MAILBOXES_TICK) => if !go_on { break },
+        }
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// The outbox of one mailbox. After a refused login nothing is tried before the password has changed: asking again and
+/// again locks the account at many providers.
+async fn dispatch(common: Common, row: MailboxRow) {
+    let Connection::Imap(settings) = &row.mailbox.connection else { return };
+    let mut refused: Option<Secret<String>> = None;
+    loop {
+        let wait = match dispatch_once(&common, &row, settings, &mut refused).await {
+            Ok(()) => TICK,
+            Err(error) => {
+                tracing::error!(event = "outbox.failed", %error, "the outbox could not be moved on");
+                // What the error left in the middle is put right as after a start.
+                let _ = dispatcher::restarted(&common.store, row.row);
+                STORE_WAIT
+            }
+        };
+        if !common.pause(wait).await {
+            return;
+        }
+    }
+}
+
+async fn dispatch_once(common: &Common, row: &MailboxRow, settings: &ImapConnection, refused: &mut Option<Secret<String>>) -> Result<()> {
+    let password = common.store.read(|r| mailbox::password(r, row))?;
+    if let Some(old) = refused {
+        if old.reveal() == password.reveal() {
+            return Ok(());
+        }
+        *refused = None;
+        dispatcher::restarted(&common.store, row.row)?;
+    }
+    let server = connect::smtp(settings, &row.mailbox.address, &password)?;
+    let account = Dispatcher { store: &common.store, row, password: &password, server: &server }.step().await?;
+    if account == Account::Stopped {
+        tracing::error!(event = "outbox.account_stopped", mailbox = row.mailbox.name, "the mail server refuses the login");
+        *refused = Some(password);
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! `hauspost engine-worker`: hidden; the house starts it for itself.
+//!
+//! Never: called by a person, listed in a help text, or given a socket beyond its standard input.
+
+use std::process::ExitCode;
+
+/// The arguments after the name of the command.
+pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode {
+    ExitCode::from(crate::inference::worker::run(arguments))
+}

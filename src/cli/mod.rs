@@ -1,0 +1,18 @@
+//! Floor 6: one file per command.
+//!
+//! `--json` prints one document on stdout and nothing else there; progress and messages go to stderr (contracts §1).
+//!
+//! Never: a rule of the house; personal data on stderr.
+
+pub mod arguments;
+pub mod catalogue;
+pub mod command;
+pub mod customers;
+pub mod demo;
+pub mod engine_worker;
+pub mod init;
+pub mod mail_inspect;
+pub mod mailbox;
+pub mod output;
+pub mod render;
+pub mod run;

@@ -1,0 +1,33 @@
+//! `hauspost run`: the service in the foreground; Ctrl-C or SIGTERM ends it in order.
+
+use crate::app::service;
+use crate::cli::command::open_store;
+use crate::cli::output::Output;
+use crate::config::Config;
+use anyhow::{Context, Result, ensure};
+
+/// The name that the template carries; a mail signed with it would be wrong.
+const PLACEHOLDER: &str = "Ihre Firma GmbH";
+
+pub fn run(out: &Output, config: &Config) -> Result<u8> {
+    ensure!(config.company.name != PLACEHOLDER, "company.name = {PLACEHOLDER:?}: put your own company into the configuration first");
+    let store = open_store(out, config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the service could be made")?;
+    runtime.block_on(async {
+        let service = service::start(store, config).await?;
+        out.note(&out.say("run-started", &[]));
+        wait_for_end().await?;
+        out.note(&out.say("run-stopping", &[]));
+        service.stop().await;
+        out.note(&out.say("run-stopped", &[]));
+        Ok(0)
+    })
+}
+
+async fn wait_for_end() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).context("SIGTERM cannot be caught")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be caught"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
