@@ -1,0 +1,22 @@
+//! The one integration binary: every journey is a module of it.
+
+// Without this line clippy would not know that functions beside a `#[test]` are test code as well.
+#![cfg(test)]
+
+mod support;
+
+mod engine_process;
+mod imap_dovecot;
+mod imap_faults;
+mod imap_safety;
+mod maildir;
+mod service;
+mod service_doubt;
+mod service_rights;
+mod smtp_faults;
+mod smtp_postfix;
+mod tidy;
+#[path = "support/tiny_model.rs"]
+mod tiny_model;
+mod tls;
+mod torture;
