@@ -2,7 +2,7 @@
 //!
 //! An error names the file, the key, the value and what is allowed; unknown keys are errors, not ignored.
 
-use crate::domain::company::CompanyParticulars;
+use crate::domain::company::{CompanyParticulars, Missing};
 use crate::domain::language::AddressForm;
 use crate::domain::limits::CONFIG_BYTES_MAX;
 use serde::Deserialize;
@@ -143,10 +143,37 @@ pub enum ConfigError {
     Read { file: PathBuf, source: std::io::Error },
     #[error("Configuration {} is larger than {CONFIG_BYTES_MAX} bytes", .0.display())]
     TooLarge(PathBuf),
-    #[error("Configuration {}: {problem}", .file.display())]
-    Syntax { file: PathBuf, problem: String },
+    #[error("Configuration {}: {}", .0.file.display(), .0.problem)]
+    Syntax(Box<Syntax>),
     #[error("Configuration {}: {key} = {value}: allowed is {allowed}", .file.display())]
-    Value { file: PathBuf, key: &'static str, value: String, allowed: String },
+    Value { file: PathBuf, key: &'static str, value: String, allowed: Allowed },
+}
+
+/// Where the parser stopped, and its words.
+#[derive(Debug)]
+pub struct Syntax {
+    pub file: PathBuf,
+    /// Counted from 1; a missing key has no line.
+    pub line: Option<usize>,
+    /// That line.
+    pub source: Option<String>,
+    /// The reason alone.
+    pub message: String,
+    /// The reason with the place, as logs show it.
+    pub problem: String,
+}
+
+/// What would be right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Allowed {
+    #[error("a company with its {0}, as the law asks for on every letter")]
+    Company(Missing),
+    #[error("lines of text without control characters")]
+    PlainLines,
+    #[error("0 to {UNDO_SECONDS_MAX}")]
+    UndoSeconds,
+    #[error("embedded, a GGUF file, or scripted:FILE")]
+    Model,
 }
 
 impl Config {
@@ -162,8 +189,7 @@ impl Config {
 
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
         // The message of the parser holds line, column, key, value and what it expected.
-        let mut config: Self = toml::from_str(text)
-            .map_err(|error| ConfigError::Syntax { file: file.to_owned(), problem: error.to_string().trim_end().to_owned() })?;
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Syntax(Box::new(syntax(&error, text, file))))?;
         config.check(file)?;
         let base = file.parent().unwrap_or_else(|| Path::new("."));
         let absolute = |path: &mut PathBuf| *path = base.join(&*path);
@@ -182,22 +208,32 @@ impl Config {
     }
 
     fn check(&self, file: &Path) -> Result<(), ConfigError> {
-        let refuse = |key, value: &str, allowed: &str| {
-            Err(ConfigError::Value { file: file.to_owned(), key, value: format!("{value:?}"), allowed: allowed.to_owned() })
-        };
+        let refuse =
+            |key, value: &str, allowed| Err(ConfigError::Value { file: file.to_owned(), key, value: format!("{value:?}"), allowed });
         if let Err(missing) = self.company.check() {
-            return refuse("company", &self.company.name, &format!("a company with its {missing}, as the law asks for on every letter"));
+            return refuse("company", &self.company.name, Allowed::Company(missing));
         }
         if let Some(line) = self.signature.lines.iter().find(|line| line.chars().any(char::is_control)) {
-            return refuse("signature.lines", line, "lines of text without control characters");
+            return refuse("signature.lines", line, Allowed::PlainLines);
         }
         if self.review.undo_seconds > UNDO_SECONDS_MAX {
-            return refuse("review.undo_seconds", &self.review.undo_seconds.to_string(), "0 to 3600");
+            return refuse("review.undo_seconds", &self.review.undo_seconds.to_string(), Allowed::UndoSeconds);
         }
         if self.engine.model.trim().is_empty() {
-            return refuse("engine.model", &self.engine.model, "embedded, a GGUF file, or scripted:FILE");
+            return refuse("engine.model", &self.engine.model, Allowed::Model);
         }
         Ok(())
+    }
+}
+
+fn syntax(error: &toml::de::Error, text: &str, file: &Path) -> Syntax {
+    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    Syntax {
+        file: file.to_owned(),
+        line,
+        source: line.and_then(|line| text.lines().nth(line - 1)).map(str::to_owned),
+        message: error.message().to_owned(),
+        problem: error.to_string().trim_end().to_owned(),
     }
 }
 

@@ -4,4 +4,4 @@
 
 pub mod file;
 
-pub use file::{Config, ConfigError};
+pub use file::{Allowed, Config, ConfigError, Syntax};

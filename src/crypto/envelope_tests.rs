@@ -17,6 +17,21 @@ fn opens_only_with_its_key_and_in_its_place() {
     assert_eq!(open(&key(1), b"message.raw", b""), Err(EnvelopeError::Open));
 }
 
+/// the cipher is AES-256-GCM as NIST has it: test case 14 of the GCM specification, behind its nonce.
+#[test]
+fn r088_the_cipher_is_aes_256_gcm() {
+    struct Zeroes;
+    impl Entropy for Zeroes {
+        fn fill(&self, buffer: &mut [u8]) -> Result<(), crate::domain::clock::EntropyError> {
+            buffer.fill(0);
+            Ok(())
+        }
+    }
+    let sealed = seal(&key(0), b"", &[0; 16], &Zeroes).unwrap();
+    let expected = "000000000000000000000000cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919";
+    assert_eq!(crate::crypto::digest::hex(&sealed), expected);
+}
+
 /// nonces are not used twice with one key.
 #[test]
 fn r088_nonces_are_unique() {

@@ -34,3 +34,19 @@ impl std::fmt::Debug for Key {
         f.write_str("‹key›")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// a key is wiped when it is let go, and never printed.
+    #[test]
+    fn r089_a_key_is_wiped_and_never_printed() {
+        const fn wiped_on_drop<T: ZeroizeOnDrop>() {}
+        wiped_on_drop::<Key>();
+        let mut key = Key::from_bytes([7; KEY_BYTES]);
+        assert_eq!(format!("{key:?}"), "‹key›");
+        key.zeroize();
+        assert_eq!(key.reveal(), &[0; KEY_BYTES]);
+    }
+}

@@ -42,6 +42,9 @@ fn r089_changed_parameters_void_the_slot() {
     let lowered = json.replace("\"passes\": 1", "\"passes\": 2");
     assert_ne!(json, lowered);
     assert!(Slots::parse(lowered.as_bytes()).unwrap().unlock(&passphrase("x")).is_err());
+    // Work without end is an attack too; without the limit this slot would only be a wrong one.
+    let endless = json.replace("\"passes\": 1", "\"passes\": 65");
+    assert!(matches!(Slots::parse(endless.as_bytes()).unwrap().unlock(&passphrase("x")), Err(SlotError::Cost)));
     let absurd = json.replace("\"memory_kib\": 64", "\"memory_kib\": 4000000000");
     assert!(matches!(Slots::parse(absurd.as_bytes()).unwrap().unlock(&passphrase("x")), Err(SlotError::Cost)));
 }

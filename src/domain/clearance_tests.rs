@@ -43,6 +43,7 @@ fn r001_each_basis_asks_for_its_own_proof() {
         (LegalBasis::Contract, assessed.clone(), no("gate.no_customer")),
         (LegalBasis::LegitimateInterest, assessed.clone(), ok(ClearanceBasis::LegitimateInterest)),
         (LegalBasis::LegitimateInterest, customer.clone(), no("gate.no_assessment")),
+        (LegalBasis::LegitimateInterest, granted(), no("gate.no_assessment")),
         (LegalBasis::Mixed, customer, ok(ClearanceBasis::Contract)),
         (LegalBasis::Mixed, assessed, ok(ClearanceBasis::LegitimateInterest)),
         (LegalBasis::Mixed, granted(), no("gate.no_assessment")),

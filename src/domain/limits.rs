@@ -56,3 +56,7 @@ pub const IMAP_ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 pub const IMAP_LINE_BYTES_MAX: u64 = 1024 * 1024;
 /// UIDs named in one IMAP command, so that no command line outgrows what servers accept.
 pub const IMAP_SET_UIDS_MAX: usize = 500;
+/// A file of a suite larger than this is refused by name.
+pub const SUITE_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// One line of a suite.
+pub const SUITE_LINE_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! People who act in the house. Records name them by a random id only.
 
 use crate::domain::ids::PublicId;
-use crate::store::{Reading, Result, StoreError, Writing};
+use crate::store::{Denial, Reading, Result, Writing};
 use rusqlite::{OptionalExtension, params};
 
 const NAME_BYTES_MAX: usize = 200;
@@ -23,7 +23,7 @@ pub fn find(r: &Reading<'_>, name: &str) -> Result<Option<Actor>> {
 pub fn named(w: &Writing<'_>, name: &str) -> Result<Actor> {
     let name = name.trim();
     if name.is_empty() || name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control) {
-        return Err(StoreError::Refused(format!("The name of a person is 1 to {NAME_BYTES_MAX} bytes without control characters")));
+        return Err(Denial::PersonName(NAME_BYTES_MAX).into());
     }
     if let Some(actor) = find(&w.reading(), name)? {
         return Ok(actor);

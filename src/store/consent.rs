@@ -9,7 +9,7 @@ use crate::domain::ids::PublicId;
 use crate::store::actor::Actor;
 use crate::store::mailbox::MailboxRow;
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Reading, Result, StoreError, Writing, person, setting};
+use crate::store::{Denial, Reading, Result, StoreError, Writing, person, setting};
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
@@ -67,10 +67,10 @@ pub struct ConsentRow {
 /// Records a consent for scope S1. Without evidence or wording it is refused.
 pub fn grant(w: &Writing<'_>, grant: &Grant<'_>, actor: Actor) -> Result<PublicId> {
     if grant.evidence.is_empty() {
-        return Err(StoreError::Refused("A consent without evidence is none: the evidence file is empty".to_owned()));
+        return Err(Denial::NoEvidence.into());
     }
     if grant.wording.trim().is_empty() {
-        return Err(StoreError::Refused("A consent needs the wording that was agreed to".to_owned()));
+        return Err(Denial::NoWording.into());
     }
     let person = person::find_or_create(w, grant.address)?;
     w.main.execute(

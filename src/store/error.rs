@@ -34,8 +34,11 @@ pub enum StoreError {
     KeyDestroyed,
     #[error("{0} does not exist")]
     NotFound(&'static str),
+    /// Our own side cannot do it; nothing that a person typed leads here.
     #[error("{0}")]
     Refused(String),
+    #[error(transparent)]
+    Denied(#[from] Denial),
     #[error(transparent)]
     Schema(SchemaError),
     #[error(transparent)]
@@ -50,6 +53,25 @@ pub enum StoreError {
     Sqlite(rusqlite::Error),
 }
 
+/// What a person asked for and the rules of the house do not allow. Each has a sentence in the language catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    #[error("A mailbox of this name exists already")]
+    MailboxExists,
+    #[error("Loosening {} needs a reason (--reason)", .0.join(", "))]
+    Loosening(Vec<&'static str>),
+    #[error("{0} cannot be switched on in this version")]
+    NotBuilt(&'static str),
+    #[error("This mail has an answer on its way or sent already")]
+    AnswerUnderWay,
+    #[error("The name of a person is 1 to {0} bytes without control characters")]
+    PersonName(usize),
+    #[error("A consent without evidence is none: the evidence file is empty")]
+    NoEvidence,
+    #[error("A consent needs the wording that was agreed to")]
+    NoWording,
+}
+
 impl StoreError {
     pub const fn kind(&self) -> StoreErrorKind {
         match self {
@@ -58,6 +80,7 @@ impl StoreError {
             | Self::WrongKey(_)
             | Self::NotFound(_)
             | Self::Refused(_)
+            | Self::Denied(_)
             | Self::KeyDestroyed
             | Self::Io { .. } => StoreErrorKind::Input,
             Self::Locked(_) | Self::NoEntropy | Self::Sqlite(_) => StoreErrorKind::Busy,

@@ -7,7 +7,7 @@ use crate::domain::{EmailAddress, Secret};
 use crate::store::actor::Actor;
 use crate::store::error::column;
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Reading, Result, StoreError, Writing};
+use crate::store::{Denial, Reading, Result, StoreError, Writing};
 use rusqlite::{OptionalExtension, Row, params};
 
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ fn secret_place(id: PublicId) -> String {
 /// Adds a mailbox. A policy looser than the default needs a reason.
 pub fn add(w: &Writing<'_>, mailbox: &Mailbox, password: &Secret<String>, actor: Actor, reason: Option<&str>) -> Result<PublicId> {
     if find(&w.reading(), &mailbox.name)?.is_some() {
-        return Err(StoreError::Refused("A mailbox of this name exists already".to_owned()));
+        return Err(Denial::MailboxExists.into());
     }
     let loosened = mailbox.policy.loosened_from(&Policy::default());
     refuse_loosening(&loosened, reason)?;
@@ -104,9 +104,9 @@ pub fn set_password(w: &Writing<'_>, row: &MailboxRow, password: &Secret<String>
     Ok(())
 }
 
-fn refuse_loosening(loosened: &[&str], reason: Option<&str>) -> Result<()> {
+fn refuse_loosening(loosened: &[&'static str], reason: Option<&str>) -> Result<()> {
     if !loosened.is_empty() && reason.is_none_or(|reason| reason.trim().is_empty()) {
-        return Err(StoreError::Refused(format!("Loosening {} needs a reason (--reason)", loosened.join(", "))));
+        return Err(Denial::Loosening(loosened.to_vec()).into());
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ fn refuse_what_is_not_built(policy: &Policy) -> Result<()> {
         ("special_categories", policy.special_categories),
     ] {
         if on {
-            return Err(StoreError::Refused(format!("{name} cannot be switched on in this version")));
+            return Err(Denial::NotBuilt(name).into());
         }
     }
     Ok(())

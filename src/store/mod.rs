@@ -21,11 +21,12 @@ pub mod outbox;
 pub mod person;
 pub mod record;
 pub mod schema;
+pub mod scratch;
 pub mod session;
 pub mod setting;
 pub mod vault;
 
-pub use error::{Result, StoreError, StoreErrorKind};
+pub use error::{Denial, Result, StoreError, StoreErrorKind};
 pub use open::Senses;
 pub use session::{Reading, Store, Writing};
 pub use vault::Owner;

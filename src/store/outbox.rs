@@ -5,7 +5,7 @@ use crate::domain::outbox::{CancelReason, Location, OutboxRow, OutboxState, Proo
 use crate::domain::{EmailAddress, Personal};
 use crate::store::error::column;
 use crate::store::message::MessageRow;
-use crate::store::{Reading, Result, StoreError, Writing};
+use crate::store::{Denial, Reading, Result, StoreError, Writing};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ pub fn insert(w: &Writing<'_>, new: &NewOutbox<'_>) -> Result<PublicId> {
         ],
     )?;
     if inserted == 0 {
-        return Err(StoreError::Refused("This mail has an answer on its way or sent already".to_owned()));
+        return Err(Denial::AnswerUnderWay.into());
     }
     Ok(id)
 }

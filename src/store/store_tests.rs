@@ -4,10 +4,11 @@ use crate::domain::clearance::{Gate, clear};
 use crate::domain::ids::PublicId;
 use crate::domain::mailbox::{Connection, Mailbox};
 use crate::domain::message::Authentication;
-use crate::domain::policy::{LegalBasis, Policy};
+use crate::domain::policy::{Delivery, LegalBasis, Policy};
 use crate::domain::{EmailAddress, Secret};
 use crate::store::consent::{Channel, Grant};
 use crate::store::record::{Chain, Entry};
+use crate::store::schema::Database;
 use crate::store::testing::{CHEAP, Folder, raw_files_contain};
 use crate::store::vault::Owner;
 use crate::store::{Store, StoreError, StoreErrorKind, actor, consent, customer, ledger, mailbox, open, person, record, setting};
@@ -62,10 +63,24 @@ fn refused(folder: &Folder, unlock: &Unlock) -> StoreError {
 #[test]
 fn a_wrong_key_is_bad_input_and_changes_nothing() {
     let folder = Folder::created();
+    let before = files(&folder.data());
     let error = refused(&folder, &Unlock::KeyFile(Key::from_bytes([1; 32])));
-    assert!(matches!(error, StoreError::WrongKey(_)));
+    assert!(matches!(error, StoreError::WrongKey(_)), "{error:?}");
     assert_eq!(error.kind(), StoreErrorKind::Input);
-    assert!(matches!(refused(&folder, &Unlock::Passphrase(Secret::new("x".into()))), StoreError::WrongKey(_)));
+    let error = refused(&folder, &Unlock::Passphrase(Secret::new("x".into())));
+    assert!(matches!(error, StoreError::WrongKey(_)), "{error:?}");
+    assert!(files(&folder.data()) == before, "nothing is added either");
+}
+
+/// A folder without slots is no store: it is told so, and not even a lock file is laid into it.
+#[test]
+fn a_folder_without_a_slot_file_is_left_alone() {
+    let folder = Folder::empty();
+    std::fs::create_dir(folder.data()).unwrap();
+    let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+    assert!(matches!(error, StoreError::NoStore { missing: "slots.json", .. }), "{error:?}");
+    let left: Vec<_> = std::fs::read_dir(folder.data()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
@@ -74,14 +89,16 @@ fn a_missing_slot_file_or_database_is_named() {
         let folder = Folder::created();
         std::fs::remove_file(folder.data().join(missing)).unwrap();
         let error = refused(&folder, &folder.unlock());
+        assert!(matches!(&error, StoreError::NoStore { missing: named, .. } if *named == missing), "{error:?}");
         assert!(error.to_string().contains(missing), "{error}");
         assert_eq!(error.kind(), StoreErrorKind::Input);
         assert!(!folder.data().join(missing).exists(), "nothing is made anew");
     }
 }
 
+/// the pages are authenticated, so that a changed one is told from a true one.
 #[test]
-fn a_flipped_bit_in_any_page_is_damage() {
+fn r088_a_flipped_bit_in_any_page_is_damage() {
     for (database, at_page) in [("main.db", 0_usize), ("main.db", 3), ("main.db", 20), ("keys.db", 0), ("keys.db", 1)] {
         let folder = Folder::created();
         let path = folder.data().join(database);
@@ -116,9 +133,12 @@ fn a_damaged_search_index_is_made_anew() {
 #[test]
 fn a_second_process_finds_the_lock() {
     let folder = Folder::created();
-    let _store = folder.store();
+    let store = folder.store();
     let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+    assert!(matches!(error, StoreError::Locked(_)), "{error:?}");
     assert_eq!(error.kind(), StoreErrorKind::Busy);
+    drop(store);
+    folder.store();
 }
 
 #[test]
@@ -138,6 +158,7 @@ fn r088_r089_sealed_data_is_unreadable_in_files_and_without_its_key() {
     let sealed = store.write(|w| w.seal(owner, "test:1", "Kanarienwort".as_bytes())).unwrap();
     store.write(|w| setting::set(w, "canary", "Kanarienwort")).unwrap();
     assert_eq!(store.read(|r| r.open("test:1", &sealed)).unwrap(), "Kanarienwort".as_bytes());
+    assert!(!sealed.windows(12).any(|window| window == b"Kanarienwort"), "sealed a second time, below the encrypted pages");
     assert!(!raw_files_contain(&folder.data(), b"Kanarienwort"));
     assert!(!raw_files_contain(&folder.data(), b"SQLite format 3"));
     std::fs::write(folder.data().join("leak.txt"), "Kanarienwort").unwrap();
@@ -146,34 +167,108 @@ fn r088_r089_sealed_data_is_unreadable_in_files_and_without_its_key() {
     assert!(matches!(store.read(|r| r.open("test:1", &sealed)), Err(StoreError::KeyDestroyed)));
 }
 
-/// the settings of every connection, and the modes of the files.
+/// each database has a key of its own, and a case key lies wrapped in keys.db.
 #[test]
-fn r109_connections_are_hardened() {
-    use std::os::unix::fs::PermissionsExt;
+fn r089_case_keys_are_wrapped_and_each_database_has_its_own_key() {
     let folder = Folder::created();
     let store = folder.store();
-    let pragma = |w: &crate::store::Writing<'_>, name: &str| w.main.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    store
-        .write(|w| -> Result<(), StoreError> {
-            for (name, expected) in
-                [("foreign_keys", 1), ("secure_delete", 1), ("trusted_schema", 0), ("cell_size_check", 1), ("synchronous", 2)]
-            {
-                assert_eq!(pragma(w, name), expected, "{name}");
+    let owner = |case: u8| Owner { person: PublicId::from_bytes([1; 16]), case: PublicId::from_bytes([case; 16]) };
+    for case in [2, 3] {
+        store.write(|w| w.seal(owner(case), "test:1", b"eins")).unwrap();
+    }
+    drop(store);
+    let keys = open::unlock_databases(&folder.data(), &folder.unlock()).unwrap();
+    let connection = open::connect(&folder.data(), Database::Keys, &keys, false).unwrap();
+    let wrapped: Vec<Vec<u8>> = {
+        let mut select = connection.prepare("SELECT wrapped FROM case_key ORDER BY case_id").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    };
+    // Nonce, 32 bytes of key, tag: not the key itself.
+    assert_eq!(wrapped.iter().map(Vec::len).collect::<Vec<_>>(), [12 + 32 + 16; 2]);
+    drop(connection);
+    // The key of one database opens no other: the pages of keys.db in the place of main.db do not verify.
+    std::fs::copy(folder.data().join("keys.db"), folder.data().join("main.db")).unwrap();
+    let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+    let StoreError::Damaged { file, detail } = error else { panic!("{error:?}") };
+    assert_eq!((file.as_str(), detail.as_str()), ("main.db", "its first page does not verify"));
+}
+
+/// a slot can be exchanged; what is stored stays readable, and the old way in is shut.
+#[test]
+fn r089_a_new_slot_opens_the_same_data_and_the_old_one_no_more() {
+    let folder = Folder::created();
+    folder.store().write(|w| setting::set(w, "kept", "ja")).unwrap();
+    let fresh = || Unlock::Passphrase(Secret::new("ein langer neuer Satz".to_owned()));
+    let root = open::unlock_root(&folder.data(), &folder.unlock()).unwrap();
+    let mut slots = open::read_slots(&folder.data()).unwrap();
+    slots.add(&root, &fresh(), CHEAP, &*folder.senses().entropy).unwrap();
+    slots.remove(&folder.unlock()).unwrap();
+    open::write_slots(&folder.data(), &slots).unwrap();
+    let error = refused(&folder, &folder.unlock());
+    assert!(matches!(error, StoreError::WrongKey(_)), "{error:?}");
+    let store = Store::open(&folder.data(), &fresh(), folder.senses()).unwrap();
+    assert_eq!(store.read(|r| setting::get(r, "kept")).unwrap().as_deref(), Some("ja"));
+}
+
+/// the settings of every connection to every database; R-088: what SQLite puts aside stays in memory.
+#[test]
+fn r109_r088_every_connection_is_hardened() {
+    let folder = Folder::created();
+    drop(folder.store());
+    let keys = open::unlock_databases(&folder.data(), &folder.unlock()).unwrap();
+    for database in Database::ALL {
+        for writing in [true, false] {
+            let connection = open::connect(&folder.data(), database, &keys, writing).unwrap();
+            let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+            let both = [("foreign_keys", 1), ("trusted_schema", 0), ("cell_size_check", 1), ("temp_store", 2)];
+            let more = if writing { &[("secure_delete", 1), ("synchronous", 2), ("query_only", 0)][..] } else { &[("query_only", 1)] };
+            for (name, expected) in both.iter().chain(more) {
+                assert_eq!(number(name), *expected, "{name} of {database:?}, writing: {writing}");
             }
-            assert!(w.main.query_row("SELECT load_extension('x')", [], |_| Ok(())).is_err());
-            Ok(())
-        })
-        .unwrap();
-    store
-        .read(|r| -> Result<(), StoreError> {
-            assert!(r.main.execute("DELETE FROM setting", []).is_err(), "readers are query_only");
-            Ok(())
-        })
-        .unwrap();
+            let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+            assert_eq!(mode, "wal", "{database:?}");
+            let refusal = connection.query_row("SELECT load_extension('x')", [], |_| Ok(())).unwrap_err().to_string();
+            // A library that were let in would fail for another reason: there is no file x.
+            assert!(refusal.contains("not authorized") || refusal.contains("no such function"), "{refusal}");
+            if !writing {
+                let refusal = connection.execute("CREATE TABLE extra (a INTEGER) STRICT", []).unwrap_err().to_string();
+                assert!(refusal.contains("readonly"), "{refusal}");
+            }
+        }
+    }
+}
+
+/// a row that points nowhere cannot be written.
+#[test]
+fn r109_foreign_keys_are_held() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let orphan = store.write(|w| {
+        let sql = "INSERT INTO person_address (person, address_hmac) VALUES (4711, randomblob(32))";
+        Ok::<_, StoreError>(w.main.execute(sql, [])?)
+    });
+    assert!(orphan.as_ref().is_err_and(|error| error.to_string().contains("FOREIGN KEY")), "{orphan:?}");
+}
+
+/// nothing in the data folder is for others, nor the folder itself.
+#[test]
+fn r109_files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::empty();
+    std::fs::create_dir(folder.data()).unwrap();
+    std::fs::set_permissions(folder.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    open::create(&folder.data(), &folder.unlock(), CHEAP, &folder.senses()).unwrap();
+    let _store = folder.store();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.data()), 0o700, "a folder that stood open before is shut");
+    let mut seen = Vec::new();
     for entry in std::fs::read_dir(folder.data()).unwrap() {
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode & 0o077, 0, "{:?} has mode {mode:o}", entry.file_name());
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        seen.push(path.file_name().unwrap().to_string_lossy().into_owned());
+    }
+    for name in ["slots.json", "lock", "main.db", "keys.db", "search.db", "main.db-wal"] {
+        assert!(seen.iter().any(|known| known == name), "{name} of {seen:?}");
     }
 }
 
@@ -214,13 +309,65 @@ fn r002_loosening_needs_a_reason_and_is_recorded() {
             mailbox::set_policy(w, &row, &loose, admin, reason)
         })
     };
-    assert!(matches!(set(None), Err(StoreError::Refused(_))));
-    assert!(matches!(set(Some("  ")), Err(StoreError::Refused(_))));
+    assert!(matches!(set(None), Err(StoreError::Denied(_))));
+    assert!(matches!(set(Some("  ")), Err(StoreError::Denied(_))));
     assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy.basis, LegalBasis::Consent);
     set(Some("Vom DSB am 1. März freigegeben")).unwrap();
     assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy.basis, LegalBasis::LegitimateInterest);
     let records = store.read(|r| record::about(r, row.public_id)).unwrap();
-    assert_eq!(records.last().map(|record| record.event.as_str()), Some("mailbox.policy"));
+    let last = records.last().unwrap();
+    assert_eq!((last.event.as_str(), &last.detail["loosened"]), ("mailbox.policy", &serde_json::json!(["basis"])));
+    assert_eq!(last.detail["reason"], "Vom DSB am 1. März freigegeben");
+    assert!(last.actor.is_some());
+}
+
+/// a new mailbox is no way around the reason, and what is not built cannot be switched on with any.
+#[test]
+fn r002_a_new_mailbox_is_strict_and_unbuilt_switches_stay_off() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let add = |policy: &Policy, reason: Option<&str>| {
+        store.write(|w| {
+            let admin = actor::named(w, "Berta Beispiel")?;
+            let mailbox = Mailbox { policy: policy.clone(), ..shop(LegalBasis::Consent) };
+            mailbox::add(w, &mailbox, &Secret::new("geheim-4711".to_owned()), admin, reason)
+        })
+    };
+    let strict = Policy::default;
+    for loose in [Policy { basis: LegalBasis::Contract, ..strict() }, Policy { delivery: Delivery::Drafts, ..strict() }] {
+        let refused = add(&loose, None);
+        assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("needs a reason")), "{loose:?} {refused:?}");
+    }
+    for unbuilt in [
+        Policy { automatic_sending: true, ..strict() },
+        Policy { special_categories: true, ..strict() },
+        Policy { crm_write_back: true, ..strict() },
+        Policy { attachments: true, ..strict() },
+    ] {
+        let refused = add(&unbuilt, Some("Trotzdem"));
+        assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("cannot be switched on")), "{unbuilt:?} {refused:?}");
+    }
+    assert!(store.read(mailbox::list).unwrap().is_empty());
+    add(&strict(), None).unwrap();
+    let row = store.read(|r| mailbox::find(r, "service")).unwrap().unwrap();
+    let refused = store.write(|w| {
+        let admin = actor::named(w, "Berta Beispiel")?;
+        mailbox::set_policy(w, &row, &Policy { automatic_sending: true, ..strict() }, admin, Some("Trotzdem"))
+    });
+    assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("cannot be switched on")), "{refused:?}");
+    assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy, strict());
+}
+
+/// Every decision of a person is recorded under a name, and blanks are none.
+#[test]
+fn a_person_has_a_name() {
+    let folder = Folder::created();
+    let store = folder.store();
+    for name in ["", "  ", "\n", "a\u{7}b"] {
+        let refused = store.write(|w| actor::named(w, name));
+        assert!(matches!(refused, Err(StoreError::Denied(_))), "{name:?} {refused:?}");
+    }
+    assert!(store.write(|w| actor::named(w, " Berta Beispiel ")).is_ok());
 }
 
 /// the password is sealed and stands nowhere in clear.
@@ -234,6 +381,31 @@ fn r125_the_password_is_sealed() {
         store.read(|r| Ok::<_, StoreError>(r.main.query_row("SELECT secret FROM mailbox", [], |row| row.get(0))?)).unwrap();
     assert!(!stored.windows(6).any(|window| window == b"geheim"));
     assert!(!format!("{row:?}").contains("geheim"));
+    let admin = store.write(|w| actor::named(w, "Berta Beispiel")).unwrap();
+    store.write(|w| mailbox::set_password(w, &row, &Secret::new("geheim-4712".to_owned()), admin)).unwrap();
+    assert_eq!(store.read(|r| mailbox::password(r, &row)).unwrap().reveal(), "geheim-4712");
+    assert_eq!(tables_that_hold(&store, b"geheim"), Vec::<String>::new());
+    assert_eq!(tables_that_hold(&store, b"service@firma"), ["mailbox"], "the search can fail");
+}
+
+/// The tables of main.db in which a value holds these bytes, read with its key.
+fn tables_that_hold(store: &Store, word: &[u8]) -> Vec<String> {
+    let found = store.read(|r| -> Result<_, StoreError> {
+        let mut found = Vec::new();
+        for name in crate::store::schema::live(r.main)?.into_keys() {
+            let mut rows = r.main.prepare(&["SELECT * FROM ", &name].concat())?;
+            let columns = rows.column_count();
+            let mut rows = rows.query([])?;
+            while let Some(row) = rows.next()? {
+                let bytes = (0..columns).filter_map(|column| row.get_ref(column).unwrap().as_bytes().ok());
+                if bytes.into_iter().any(|bytes| bytes.windows(word.len()).any(|window| window == word)) {
+                    found.push(name.clone());
+                }
+            }
+        }
+        Ok(found)
+    });
+    found.unwrap()
 }
 
 fn clears(store: &Store, mailbox: &mailbox::MailboxRow, who: &EmailAddress) -> Result<u64, String> {
@@ -257,8 +429,8 @@ fn a_grant_clears_and_a_withdrawal_voids_it() {
             consent::grant(w, &grant, clerk)
         })
     };
-    assert!(matches!(grant(b"", "Ich willige ein"), Err(StoreError::Refused(_))));
-    assert!(matches!(grant(b"scan", " "), Err(StoreError::Refused(_))));
+    assert!(matches!(grant(b"", "Ich willige ein"), Err(StoreError::Denied(_))));
+    assert!(matches!(grant(b"scan", " "), Err(StoreError::Denied(_))));
     grant(b"scan", "Ich willige ein").unwrap();
     let epoch = clears(&store, &mailbox, &anna).unwrap();
     store.write(|w| setting::set_ai_off(w, true)).unwrap();

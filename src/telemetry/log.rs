@@ -5,8 +5,7 @@ use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Libraries whose trace and debug lines hold passwords or mail text (`facts`: async-imap prints LOGIN, lettre AUTH).
-const SILENCED: &[&str] =
-    &["async_imap=off", "imap_proto=off", "lettre=off", "rustls=off", "mail_parser=off", "html5ever=off"];
+const SILENCED: &[&str] = &["async_imap=off", "imap_proto=off", "lettre=off", "rustls=off", "mail_parser=off", "html5ever=off"];
 
 /// Starts logging once; a second call changes nothing.
 pub fn start() {
