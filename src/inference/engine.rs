@@ -9,6 +9,7 @@ use crate::inference::link::{Event, Link, Status, Ticket};
 use crate::inference::process::{ChildLauncher, Launcher, ThreadLauncher};
 use crate::inference::prompt::Prompt;
 use crate::inference::protocol::{EngineIdentity, ProbeOutcome, Request, Sampling, StopReason, Usage};
+use crate::inference::refused::Refused;
 use crate::inference::scripted::Script;
 use crate::inference::supervisor::{self, Patience};
 use std::future::Future;
@@ -71,8 +72,9 @@ pub enum EngineError {
     BadRequest(String),
     #[error("The model failed: {0}")]
     Model(String),
-    #[error("The engine cannot serve: {0}")]
-    Unusable(String),
+    /// The worker's own sentence, for the person who chose the engine.
+    #[error("{0}")]
+    Unusable(Refused),
     #[error("The engine was stopped")]
     Stopped,
     #[error("The engine's thread could not be started")]

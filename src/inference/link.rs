@@ -7,6 +7,7 @@ use crate::inference::engine::EngineError;
 use crate::inference::frames;
 use crate::inference::process::Lifeline;
 use crate::inference::protocol::{EngineIdentity, Fault, ProbeOutcome, Reply, Request, RequestId, StopReason, Usage};
+use crate::inference::refused::Refused;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -22,7 +23,7 @@ pub enum Status {
     /// It died and comes back.
     Restarting,
     /// It can never serve: a foreign model file, a missing wall.
-    Refused(String),
+    Refused(Refused),
     Stopped,
 }
 
@@ -163,7 +164,7 @@ impl Link {
             Reply::Scores { id, values, usage: _ } => (id, Event::Scores(values), true),
             Reply::Probed { id, outcome } => (id, Event::Probed(outcome), true),
             Reply::Error { id, fault } => (id, Event::Failed(EngineError::from(fault)), true),
-            Reply::Hello { .. } | Reply::Refused { .. } => return false,
+            Reply::Hello { .. } | Reply::Refused(_) => return false,
         };
         let mut state = self.state();
         let Some(pending) = state.pending.get(&id) else { return false };

@@ -8,6 +8,7 @@
 //! or `error`.
 
 use crate::inference::prompt::Part;
+use crate::inference::refused::Refused;
 use crate::sandbox::Confinement;
 use serde::{Deserialize, Serialize};
 
@@ -63,9 +64,7 @@ pub enum Reply {
         engine: EngineIdentity,
     },
     /// The engine cannot serve at all; a restart would not help.
-    Refused {
-        reason: String,
-    },
+    Refused(Refused),
     Text {
         id: RequestId,
         text: String,

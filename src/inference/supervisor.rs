@@ -7,6 +7,7 @@ use crate::inference::frames::{FrameReader, Received};
 use crate::inference::link::{Link, Status};
 use crate::inference::process::Launcher;
 use crate::inference::protocol::{EngineIdentity, PROTOCOL_VERSION, Reply};
+use crate::inference::refused::Refused;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, mpsc};
@@ -38,7 +39,7 @@ impl Default for Patience {
 const TICK: Duration = Duration::from_millis(50);
 
 enum Ending {
-    Refused(String),
+    Refused(Refused),
     /// Whether it had said hello before.
     Died {
         served: bool,
@@ -122,9 +123,11 @@ fn await_hello(link: &Link, wire: &mut UnixStream, frames: &mut FrameReader, lim
         match frames.next::<Reply>(wire) {
             Ok(Received::Message(Reply::Hello { version: PROTOCOL_VERSION, engine })) => return Ok(engine),
             Ok(Received::Message(Reply::Hello { version, .. })) => {
-                return Err(Ending::Refused(format!("The engine speaks version {version} of the protocol and not {PROTOCOL_VERSION}")));
+                return Err(Ending::Refused(Refused::other(format!(
+                    "The engine speaks version {version} of the protocol and not {PROTOCOL_VERSION}"
+                ))));
             }
-            Ok(Received::Message(Reply::Refused { reason })) => return Err(Ending::Refused(reason)),
+            Ok(Received::Message(Reply::Refused(refused))) => return Err(Ending::Refused(refused)),
             Ok(Received::Nothing) => {}
             Ok(Received::Message(_) | Received::End) | Err(_) => break,
         }

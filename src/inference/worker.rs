@@ -8,6 +8,7 @@ use crate::inference::choice::EngineChoice;
 use crate::inference::frames;
 use crate::inference::model::{self, ModelSource, Runner};
 use crate::inference::protocol::{EngineIdentity, PROTOCOL_VERSION, Reply};
+use crate::inference::refused::Refused;
 use crate::inference::responder::Responder;
 use crate::inference::scripted::{Script, Scripted};
 use crate::inference::serve;
@@ -35,9 +36,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             let _ = frames::write(&mut mouth, &hello).and_then(|()| serve::serve(ears, mouth, &mut *responder));
             DONE
         }
-        Err(reason) => {
+        Err(refused) => {
             // The asker may be gone already.
-            let _ = frames::write(&mut mouth, &Reply::Refused { reason });
+            let _ = frames::write(&mut mouth, &Reply::Refused(refused));
             BAD_INPUT
         }
     }
@@ -52,33 +53,35 @@ fn wires() -> std::io::Result<(File, File)> {
 
 type Prepared = (EngineIdentity, Box<dyn Responder>);
 
-fn prepare(arguments: impl IntoIterator<Item = OsString>) -> Result<Prepared, String> {
+fn prepare(arguments: impl IntoIterator<Item = OsString>) -> Result<Prepared, Refused> {
     let mut arguments = arguments.into_iter();
-    let choice = arguments.next().ok_or("The engine is not named")?;
+    let choice = arguments.next().ok_or_else(|| Refused::other("The engine is not named"))?;
     let memory_bytes = match arguments.next().map(|text| text.to_str().and_then(|text| text.parse().ok())) {
-        Some(None) => return Err("The memory limit is not a number of bytes".to_owned()),
+        Some(None) => return Err(Refused::other("The memory limit is not a number of bytes")),
         Some(limit) => limit,
         None => None,
     };
     let bounds = Bounds { memory_bytes };
     match EngineChoice::parse(&choice) {
         EngineChoice::Scripted(path) => {
-            let file = File::open(&path).map_err(|error| format!("The script cannot be read: {error}"))?;
+            let file = File::open(&path).map_err(|error| Refused::other(format!("The script cannot be read: {error}")))?;
             let walls = confine(bounds)?;
             let mut json = String::new();
-            file.take(SCRIPT_BYTES_MAX).read_to_string(&mut json).map_err(|error| format!("The script cannot be read: {error}"))?;
-            let script = Script::parse(&json).map_err(|error| format!("The script is not valid: {error}"))?;
+            file.take(SCRIPT_BYTES_MAX)
+                .read_to_string(&mut json)
+                .map_err(|error| Refused::other(format!("The script cannot be read: {error}")))?;
+            let script = Script::parse(&json).map_err(|error| Refused::other(format!("The script is not valid: {error}")))?;
             Ok((Script::identity(walls), Box::new(Scripted::new(script))))
         }
         choice @ (EngineChoice::Embedded | EngineChoice::Gguf(_)) => {
-            let mut source = ModelSource::of_choice(&choice).map_err(|error| error.to_string())?;
+            let mut source = ModelSource::of_choice(&choice)?;
             let walls = confine(bounds)?;
-            let runner = Runner::new(model::load(&mut source, MODEL_FILE_BYTES_MAX).map_err(|error| error.to_string())?);
+            let runner = Runner::new(model::load(&mut source, MODEL_FILE_BYTES_MAX)?);
             Ok((runner.identity(walls), Box::new(runner)))
         }
     }
 }
 
-fn confine(bounds: Bounds) -> Result<Confinement, String> {
-    sandbox::confine(bounds).map_err(|error| error.to_string())
+fn confine(bounds: Bounds) -> Result<Confinement, Refused> {
+    sandbox::confine(bounds).map_err(Refused::other)
 }

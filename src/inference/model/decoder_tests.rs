@@ -1,11 +1,22 @@
 use super::*;
 use crate::inference::model::shape::Shape;
 use crate::inference::model::tiny_model::{BASE, EPSILON, HEAD, HEADS, KV_HEADS, LAYERS, TinyModel, VOCABULARY, WIDTH};
+use candle_core::quantized::gguf_file::Value;
 use std::io::Cursor;
 
 /// A plain forward pass in f32, written from the definition of the architecture; returns the scores after the last token.
 struct Reference<'a> {
     model: &'a TinyModel,
+    turn: Turn,
+}
+
+/// Which two numbers of a head are rotated together.
+#[derive(Clone, Copy)]
+enum Turn {
+    /// The first half with the second, as `qwen3` was trained.
+    Halves,
+    /// Neighbours, as llama.cpp lays the rows of a `llama` file.
+    Neighbours,
 }
 
 impl Reference<'_> {
@@ -23,21 +34,27 @@ impl Reference<'_> {
         x.iter().zip(self.weight(name)).map(|(v, w)| v * factor * w).collect()
     }
 
-    fn rotated(x: &[f32], position: usize) -> Vec<f32> {
+    fn rotated(&self, x: &[f32], position: usize) -> Vec<f32> {
         let half = HEAD / 2;
         let mut out = vec![0.0; HEAD];
         for pair in 0..half {
             let angle = position as f64 / f64::from(BASE).powf(2.0 * pair as f64 / HEAD as f64);
             let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);
-            out[pair] = x[pair] * cos - x[pair + half] * sin;
-            out[pair + half] = x[pair] * sin + x[pair + half] * cos;
+            let (first, second) = match self.turn {
+                Turn::Halves => (pair, pair + half),
+                Turn::Neighbours => (2 * pair, 2 * pair + 1),
+            };
+            out[first] = x[first] * cos - x[second] * sin;
+            out[second] = x[first] * sin + x[second] * cos;
         }
         out
     }
 
     fn heads(&self, layer: usize, part: &str, x: &[f32], position: usize) -> Vec<Vec<f32>> {
         let all = self.times(&format!("blk.{layer}.attn_{part}.weight"), x);
-        all.chunks(HEAD).map(|head| Self::rotated(&self.norm(&format!("blk.{layer}.attn_{part}_norm.weight"), head), position)).collect()
+        let norm = format!("blk.{layer}.attn_{part}_norm.weight");
+        let normed = |head: &[f32]| if self.model.weights.contains_key(&norm) { self.norm(&norm, head) } else { head.to_vec() };
+        all.chunks(HEAD).map(|head| self.rotated(&normed(head), position)).collect()
     }
 
     fn scores(&self, tokens: &[u32]) -> Vec<f32> {
@@ -79,13 +96,31 @@ impl Reference<'_> {
     }
 }
 
+fn expected(model: &TinyModel, tokens: &[u32]) -> Vec<f32> {
+    Reference { model, turn: Turn::Halves }.scores(tokens)
+}
+
 fn decoder(model: &TinyModel, settle: bool) -> Box<dyn Decoder> {
     let bytes = model.bytes();
     let mut content = Content::read(&mut Cursor::new(&bytes)).expect("header");
-    if settle {
-        Shape::settle(&mut content).expect("shape");
+    let architecture = if settle { Shape::settle(&mut content).expect("shape").architecture } else { Architecture::Qwen3 };
+    build(architecture, content, &mut Cursor::new(bytes)).expect("model")
+}
+
+/// The same weights as a `llama` file, which has no norms for query and key.
+fn llama(seed: u64) -> TinyModel {
+    let mut model = TinyModel::new(seed);
+    model.weights.retain(|name, _| !name.contains("attn_q_norm") && !name.contains("attn_k_norm"));
+    // Sharp attention, so that a wrong position shows in the scores.
+    for (name, (_, values)) in &mut model.weights {
+        if name.contains("attn_q.") || name.contains("attn_k.") {
+            values.iter_mut().for_each(|value| *value *= 2.0);
+        }
     }
-    build(Architecture::Qwen3, content, &mut Cursor::new(bytes)).expect("model")
+    model.metadata = std::mem::take(&mut model.metadata).into_iter().map(|(key, value)| (key.replace("qwen3.", "llama."), value)).collect();
+    model.metadata.insert("general.architecture".to_owned(), Value::String("llama".to_owned()));
+    model.metadata.insert("llama.rope.dimension_count".to_owned(), Value::U32(u32::try_from(HEAD).expect("small")));
+    model
 }
 
 fn prompt(length: usize) -> Vec<u32> {
@@ -110,7 +145,7 @@ fn feed_all(decoder: &mut dyn Decoder, tokens: &[u32], piece: usize) -> Vec<f32>
 fn positions_stay_exact_at_3000_tokens() {
     let model = TinyModel::new(3);
     let tokens = prompt(3_001);
-    let expected = Reference { model: &model }.scores(&tokens);
+    let expected = expected(&model, &tokens);
     let settled = distance(&feed_all(&mut *decoder(&model, true), &tokens, 64), &expected);
     assert!(settled < 1e-3, "{settled}");
     // The trap this guards against: the same file as candle reads it without the key.
@@ -122,7 +157,7 @@ fn positions_stay_exact_at_3000_tokens() {
 fn pieces_of_any_length_give_the_same_scores() {
     let model = TinyModel::new(5);
     let tokens = prompt(65);
-    let expected = Reference { model: &model }.scores(&tokens);
+    let expected = expected(&model, &tokens);
     for piece in [65, 64, 33, 8] {
         let found = distance(&feed_all(&mut *decoder(&model, true), &tokens, piece), &expected);
         assert!(found < 1e-3, "{piece}: {found}");
@@ -150,5 +185,21 @@ fn a_fork_goes_its_own_way() {
     let found: Vec<f32> = trunk.feed(&[9], 20).expect("fed").to_vec1().expect("scores");
     let mut tokens = prompt(20);
     tokens.push(9);
-    assert!(distance(&found, &Reference { model: &model }.scores(&tokens)) < 1e-3);
+    assert!(distance(&found, &expected(&model, &tokens)) < 1e-3);
+}
+
+#[test]
+fn a_llama_file_turns_neighbours_and_stays_exact_at_3000_tokens() {
+    let model = llama(3);
+    for (length, piece) in [(65, 65), (65, 64), (65, 8), (3_001, 64)] {
+        let tokens = prompt(length);
+        let found = feed_all(&mut *decoder(&model, true), &tokens, piece);
+        let right = distance(&found, &Reference { model: &model, turn: Turn::Neighbours }.scores(&tokens));
+        assert!(right < 1e-3, "{length} {piece}: {right}");
+    }
+    // The same file with its halves turned: this test would see the wrong convention.
+    let tokens = prompt(65);
+    let found = feed_all(&mut *decoder(&model, true), &tokens, 65);
+    let wrong = distance(&found, &expected(&model, &tokens));
+    assert!(wrong > 1e-2, "{wrong}");
 }

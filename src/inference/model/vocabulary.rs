@@ -254,3 +254,7 @@ fn to_bytes(text: &str, table: &HashMap<char, u8>) -> Vec<u8> {
     let bytes: Option<Vec<u8>> = text.chars().map(|character| table.get(&character).copied()).collect();
     bytes.unwrap_or_else(|| text.as_bytes().to_vec())
 }
+
+#[cfg(test)]
+#[path = "vocabulary_tests.rs"]
+mod tests;
