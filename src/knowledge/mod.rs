@@ -2,10 +2,12 @@
 //!
 //! Never: a passage about a person in a file that is not encrypted.
 
+pub mod concepts;
 pub mod cut;
 pub mod grams;
 pub mod import;
 pub mod language;
+pub mod lemma;
 pub mod library;
 pub mod query;
 pub mod reading;

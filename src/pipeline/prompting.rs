@@ -11,9 +11,8 @@ use crate::domain::limits::PASSAGES_PER_DRAFT_MAX;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::{Cleared, Language, Message};
 use crate::inference::Prompt;
-use crate::knowledge::words::is_content;
 use crate::knowledge::{FITS, Found, grams};
-use crate::pipeline::evidence::bind::{alike, all_words, shared};
+use crate::pipeline::evidence::bind::{all_words, shared};
 use crate::pipeline::extractive::PIPELINE;
 use crate::pipeline::frame::{self, CompanyTone, Paragraph, breaks_form};
 use crate::pipeline::sentences;
@@ -200,12 +199,12 @@ fn assemble(sentences: &[Marked], context: &Answering<'_>) -> Draft {
 
 /// An ask counts as answered where a cited sentence and its sources together hold most of its words.
 fn state_of(ask: &str, query: &str, sentences: &[Marked], sources: &[Passage]) -> Ask {
-    let words: Vec<String> = grams::words(query).into_iter().filter(|word| is_content(word)).collect();
+    let words = all_words(query);
     let mut passages = Vec::new();
     for sentence in sentences {
         for passage in sentence.numbers.iter().filter_map(|n| sources.get(n.wrapping_sub(1))) {
             let mut about = all_words(&sentence.text);
-            let own = words.iter().any(|word| about.iter().any(|other| alike(word, other)));
+            let own = words.iter().any(|word| about.iter().any(|other| word.is_like(other)));
             about.extend(all_words(&format!("{} {}", passage.heading.join(" "), passage.text)));
             if own && shared(&words, &about) >= 0.5 && !passages.contains(&passage.id) {
                 passages.push(passage.id.clone());

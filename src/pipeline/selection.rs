@@ -7,9 +7,9 @@ use crate::domain::Language;
 use crate::domain::draft::ClaimKind;
 use crate::domain::knowledge::Passage;
 use crate::knowledge::grams::{grams_of, words};
+use crate::knowledge::lemma::Lemma;
 use crate::knowledge::words::is_content;
 use crate::pipeline::asks::FoundAsk;
-use crate::pipeline::evidence::bind::alike;
 use crate::pipeline::evidence::scan::facts;
 use crate::pipeline::evidence::statements::promises;
 use crate::pipeline::sentences;
@@ -131,7 +131,7 @@ impl Wanted {
     /// not answered by what is said of the shop.
     pub fn names_its_things(&self, passage: &Passage) -> bool {
         let text = words(&format!("{} {}", passage.heading.join(" "), passage.text));
-        let known = self.things.iter().filter(|thing| text.iter().any(|word| alike(thing, word))).count();
+        let known = self.things.iter().filter(|thing| text.iter().any(|word| Lemma::of(thing).is_like(&Lemma::of(word)))).count();
         self.things.is_empty() || known * 2 > self.things.len()
     }
 

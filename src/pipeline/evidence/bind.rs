@@ -1,88 +1,182 @@
-//! What a fact is about: the words around it, nearer ones counting more.
+//! What a fact is about: the words around it, those of its own clause and nearer ones counting more.
 //!
 //! "30 days" stands in the passage, but for returns and not for the warranty. A draft that took the right value for the
 //! wrong subject is found by comparing the words around both.
 
 use crate::knowledge::grams;
+use crate::knowledge::lemma::Lemma;
 use crate::knowledge::words::is_content;
+use crate::pipeline::evidence::line::Line;
 use crate::pipeline::evidence::scan::Fact;
-use crate::pipeline::evidence::token::{TokenKind, tokens};
 
-/// Words of a subject with their weight.
-pub type Subject = Vec<(String, f64)>;
+/// What a fact is about.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    words: Vec<(Lemma, f64)>,
+    /// Words of its own clause, from here on in full weight.
+    own_clause: Vec<bool>,
+    /// Other facts of its clause: "45 Minuten" is what "112 €" is for.
+    beside: Vec<(String, f64)>,
+}
 
 /// Words after which half of a word's weight is gone.
-const REACH: f64 = 3.0;
-/// Words before a fact name it more often than words after it.
-const AFTER: f64 = 0.8;
+const REACH: f64 = 5.0;
+/// What a word of an earlier and of a later clause of the sentence counts: what was named before is left out later.
+const EARLIER: f64 = 0.4;
+const LATER: f64 = 0.2;
 /// Verbs that stand beside every fact of a kind tell little about which.
-const RELATIONS: [&str; 24] = [
+const RELATIONS: [&str; 26] = [
     "kostet", "kosten", "kosteten", "betragt", "betragen", "dauert", "dauern", "gilt", "gelten", "liegt", "liegen", "belauft", "erhalten",
-    "bekommen", "cost", "costs", "takes", "take", "lasts", "last", "amounts", "amount", "price", "preis",
+    "bekommen", "cost", "costs", "takes", "take", "lasts", "last", "amounts", "amount", "price", "preis", "zahlen", "pay",
 ];
-const RELATION: f64 = 0.3;
+const RELATION: f64 = 0.4;
+/// What a word behind another value of the clause counts.
+const CROSSED: f64 = 0.4;
+/// Bytes between the ends of one range.
+const RANGE: usize = 6;
+/// What a word of the label before a colon counts.
+const LABEL: f64 = 0.7;
+/// What a word of the heading counts.
+const CONTEXT: f64 = 0.35;
+const BESIDE: f64 = 0.8;
 
-/// Folded content words of a text with the byte offset where each begins.
-fn content(text: &str) -> Vec<(String, usize, usize)> {
-    let words = tokens(text, &[]).into_iter().filter(|t| t.kind == TokenKind::Word);
-    words
-        .enumerate()
-        .map(|(place, token)| (grams::words(&token.text).concat(), token.start, place))
-        .filter(|(word, ..)| word.chars().count() > 1 && is_content(word))
-        .collect()
-}
-
-/// Content words of a whole text, each counting alike.
-pub fn all_words(text: &str) -> Vec<String> {
-    content(text).into_iter().map(|(word, ..)| word).collect()
-}
-
-/// The words around a fact of a sentence.
-pub fn around(sentence: &str, fact: &Fact) -> Subject {
-    let words = content(sentence);
-    let all: Vec<usize> = tokens(sentence, &[]).into_iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.start).collect();
-    let place = all.iter().filter(|start| **start < fact.start).count();
-    let inside = all.iter().filter(|start| (fact.start..fact.end).contains(*start)).count();
-    words
-        .into_iter()
-        .filter(|(_, start, _)| !(fact.start..fact.end).contains(start))
-        .map(|(word, start, at)| {
-            let before = start < fact.start;
-            let distance = if before { place.saturating_sub(at + 1) } else { at.saturating_sub(place + inside) } as f64;
-            let marks = sentence.get(start.min(fact.start)..start.max(fact.start)).unwrap_or("").matches([',', ';', ':']).count() as f64;
-            let side = if before { 1.0 } else { AFTER };
-            let kind = if RELATIONS.contains(&word.as_str()) { RELATION } else { 1.0 };
-            (word, kind * side / (1.0 + (distance + 2.0 * marks) / REACH))
+/// The words around a fact of a line.
+pub fn around(line: &Line, fact: &Fact) -> Subject {
+    let inside = |start: usize| (fact.start..fact.end).contains(&start);
+    let clause = line.clause_of(fact.start);
+    let place = line.tokens.iter().filter(|t| t.kind == crate::pipeline::evidence::token::TokenKind::Word && t.start < fact.start).count();
+    // What stands behind another value of the kind is about that one.
+    let crossed = |start: usize| {
+        let between = |other: &&Fact| {
+            other.kind == fact.kind
+                && other.start != fact.start
+                && if start < fact.start {
+                    other.start > start && other.end <= fact.start
+                } else {
+                    other.start >= fact.end && other.end <= start
+                }
+        };
+        let close = |other: &Fact| other.end + RANGE <= fact.start || fact.end + RANGE <= other.start;
+        line.facts.iter().filter(between).any(close)
+    };
+    let weight = |start: usize, at: usize| {
+        let distance = at.abs_diff(place) as f64;
+        if start < line.label && fact.start > line.label {
+            return LABEL;
+        }
+        let same = line.clause_of(start) == clause;
+        let other = if start < fact.start { EARLIER } else { LATER };
+        if same {
+            (if crossed(start) { CROSSED } else { 1.0 }) / (1.0 + distance / (REACH * 2.0))
+        } else {
+            other / (1.0 + distance / (REACH * 3.0))
+        }
+    };
+    let mut words: Vec<(Lemma, f64)> = line
+        .words
+        .iter()
+        .filter(|word| !inside(word.start))
+        .map(|word| {
+            (
+                word.lemma.clone(),
+                weight(word.start, word.place) * if RELATIONS.contains(&word.lemma.folded.as_str()) { RELATION } else { 1.0 },
+            )
         })
-        .collect()
+        .collect();
+    let mut own_clause: Vec<bool> =
+        line.words.iter().filter(|word| !inside(word.start)).map(|word| word.clause == clause && word.start >= line.label).collect();
+    own_clause.extend(line.context.iter().map(|_| false));
+    words.extend(line.context.iter().map(|lemma| (lemma.clone(), CONTEXT)));
+    let others = line.facts.iter().chain(&line.marks).chain(&line.names).filter(|other| other.end <= fact.start || other.start >= fact.end);
+    let beside = others
+        .flat_map(|other| {
+            let same = line.clause_of(other.start) == clause;
+            let class = crate::pipeline::evidence::classes::class(other);
+            let worth = if matches!(class, "per" | "all" | "certain" | "side") { 0.2 } else { BESIDE };
+            other.gives.iter().take(1).map(move |value| (value.clone(), if same { worth } else { worth * LATER }))
+        })
+        .collect();
+    Subject { words, own_clause, beside }
+}
+
+/// How rare each word is among the statements of the cited passages.
+pub struct Rarity {
+    lines: Vec<Vec<Lemma>>,
+}
+
+impl Rarity {
+    pub fn of(lines: &[&Line]) -> Self {
+        Self { lines: lines.iter().map(|line| line.words.iter().map(|word| word.lemma.clone()).collect()).collect() }
+    }
+
+    /// 1 for a word of one statement, less the more have it; a word that none has weighs in full.
+    pub fn weight(&self, lemma: &Lemma) -> f64 {
+        let holders = self.lines.iter().filter(|line| line.iter().any(|other| other.likeness(lemma) >= 0.8)).count();
+        1.0 / (1.0 + 0.5 * holders.saturating_sub(1) as f64)
+    }
 }
 
 /// How much two subjects have in common.
-pub fn likeness(draft: &Subject, source: &Subject) -> f64 {
-    let best = |word: &str| {
-        let matches = source.iter().filter(|(other, _)| alike(word, other)).map(|(_, weight)| *weight);
-        matches.fold(0.0, f64::max)
+pub fn likeness(draft: &Subject, source: &Subject, rarity: &Rarity) -> f64 {
+    let best = |lemma: &Lemma| source.words.iter().map(|(other, weight)| weight * other.likeness(lemma)).fold(0.0, f64::max);
+    let words: f64 = draft.words.iter().map(|(lemma, weight)| weight * rarity.weight(lemma) * best(lemma)).sum();
+    let beside = |value: &String| source.beside.iter().filter(|(other, _)| other == value).map(|(_, weight)| *weight).fold(0.0, f64::max);
+    words + draft.beside.iter().map(|(value, weight)| weight * beside(value)).sum::<f64>()
+}
+
+/// From here on two words are one word, not two of one matter.
+const SAME_WORD: f64 = 0.9;
+/// From this part of its weight on a word is about the other place too: a later item of a list leaves it out.
+const SHARED: f64 = 0.3;
+
+/// How strongly a draft's subject names what only one of two places is about: the sum, and the strongest word.
+/// Within one line only the clauses of the two places are compared.
+fn named_only(draft: &Subject, (place, other): (&Subject, &Subject), one_line: bool, rarity: &Rarity) -> (f64, f64) {
+    let (mut sum, mut most) = (0.0, 0.0_f64);
+    let mut add = |value: f64| {
+        sum += value;
+        most = most.max(value);
     };
-    draft.iter().map(|(word, weight)| weight * best(word)).sum()
+    for ((lemma, weight), own) in place.words.iter().zip(&place.own_clause) {
+        let mut theirs = other.words.iter().zip(&other.own_clause);
+        let shared =
+            theirs.any(|((word, w), own)| (if one_line { *own } else { *w >= weight * SHARED }) && word.likeness(lemma) >= SAME_WORD);
+        if !shared && (*own || !one_line) {
+            let best = draft.words.iter().map(|(word, w)| w * word.likeness(lemma)).fold(0.0, f64::max);
+            add(best * weight * rarity.weight(lemma).max(0.5));
+        }
+    }
+    for (value, weight) in &place.beside {
+        if !other.beside.iter().any(|(theirs, w)| theirs == value && *w >= weight * SHARED) {
+            add(draft.beside.iter().filter(|(own, _)| own == value).map(|(_, w)| w.min(1.0)).fold(0.0, f64::max) * weight.min(1.0));
+        }
+    }
+    (sum, most)
+}
+
+/// How much stronger the words of another place have to be, beside those of a value's own place.
+const CLEARLY: f64 = 1.4;
+const CLEARLY_MARGIN: f64 = 0.15;
+
+/// Less is a coincidence.
+const NAMED: f64 = 0.24;
+
+/// Whether the draft's words name what the rival is about and not what the value's own place is about.
+pub fn names_the_rival(draft: &Subject, own: &Subject, rival: &Subject, one_line: bool, rarity: &Rarity) -> bool {
+    let (own_sum, own_most) = named_only(draft, (own, rival), one_line, rarity);
+    let (rival_sum, rival_most) = named_only(draft, (rival, own), one_line, rarity);
+    rival_sum > own_sum * CLEARLY + CLEARLY_MARGIN && rival_most > own_most && rival_most >= NAMED
+}
+
+/// Content words of a whole text.
+pub fn all_words(text: &str) -> Vec<Lemma> {
+    grams::words(text).iter().filter(|word| word.chars().count() > 1 && is_content(word)).map(|word| Lemma::of(word)).collect()
 }
 
 /// Share of the words that the other text also has.
-pub fn shared(words: &[String], others: &[String]) -> f64 {
+pub fn shared(words: &[Lemma], others: &[Lemma]) -> f64 {
     if words.is_empty() {
         return 0.0;
     }
-    words.iter().filter(|word| others.iter().any(|other| alike(word, other))).count() as f64 / words.len() as f64
-}
-
-/// The same word in another form, or a part of a compound.
-pub fn alike(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.chars().count() >= 5 && long.contains(short) {
-        return true;
-    }
-    let common = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-    common >= 4 && common * 4 >= short.chars().count() * 3
+    words.iter().filter(|word| others.iter().any(|other| other.is_like(word))).count() as f64 / words.len() as f64
 }

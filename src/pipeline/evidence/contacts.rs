@@ -93,7 +93,8 @@ fn ibans(text: &str) -> Vec<Fact> {
         while let Some(c) = at(next) {
             let group = matches!(c, ' ' | '\u{a0}')
                 && iban.len() < 34
-                && at(next + 1).is_some_and(|n| n.is_ascii_digit() || n.is_ascii_uppercase() && digit(next + 2));
+                && (at(next + 1).is_some_and(|n| n.is_ascii_digit() || n.is_ascii_uppercase() && digit(next + 2))
+                    || iban.len() == 4 && (1..=4).all(|n| upper(next + n) || digit(next + n)));
             if c.is_ascii_digit() || c.is_ascii_uppercase() {
                 iban.push(c);
             } else if !group {
@@ -148,7 +149,11 @@ fn phones(text: &str) -> Vec<Fact> {
             if c.is_ascii_digit() {
                 digits.push(c);
                 end = next + 1;
-            } else if next - end > 2 || !((c == '+' && next == index) || matches!(c, ' ' | '\u{a0}' | '/' | '-' | '–' | '(' | ')')) {
+            } else if next - end > 2
+                || !((c == '+' && next == index)
+                    || matches!(c, ' ' | '\u{a0}' | '/' | '-' | '–' | ')')
+                    || c == '(' && (at(next + 1) == Some('0') && at(next + 2) == Some(')') || next == index))
+            {
                 break;
             }
             next += 1;

@@ -40,6 +40,8 @@ const WEEKDAYS: [&[&str]; 7] = [
     &["sonntag", "sonntags", "sunday", "sundays"],
 ];
 const SHORT_DAYS: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
+/// English ones are no other words, except for "sat" and "sun", which want their capital.
+const ENGLISH_DAYS: [&[&str]; 7] = [&["Mon"], &["Tue", "Tues"], &["Wed"], &["Thu", "Thur", "Thurs"], &["Fri"], &["Sat"], &["Sun"]];
 
 fn month(word: &str) -> Option<u8> {
     (1..).zip(MONTHS).find(|(_, names)| names.contains(&word)).map(|(n, _)| n)
@@ -59,24 +61,42 @@ fn full(year: Option<u16>, month: u8, day: u16, taken: usize) -> Reading {
     match year {
         Some(year) => {
             let long = format!("{year}-{month:02}-{day:02}");
-            Reading { needs: vec![long.clone()], gives: vec![long, short], taken }
+            let names = [format!("year {year}"), format!("month {year}-{month:02}"), format!("month {month:02}")];
+            Reading { needs: vec![long.clone()], gives: [long, short].into_iter().chain(names).collect(), taken }
         }
-        None => Reading { needs: vec![short.clone()], gives: vec![short], taken },
+        None => Reading { needs: vec![short.clone()], gives: vec![short, format!("month {month:02}")], taken },
     }
 }
 
 /// A date that begins at token `i`.
 pub fn date_at(tokens: &[Token], i: usize) -> Option<Reading> {
     let at = |n: usize| tokens.get(i + n);
-    numeric(tokens, i).or_else(|| day_first(tokens, i)).or_else(|| month_first(tokens, i)).or_else(|| {
-        let value = match at(0)?.text.as_str() {
-            "heute" | "today" | "Heute" | "Today" => "today",
-            "morgen" | "tomorrow" | "Tomorrow" => "tomorrow",
-            "übermorgen" | "Übermorgen" => "day after tomorrow",
-            _ => return None,
-        };
-        Some(Reading { needs: vec![value.to_owned()], gives: vec![value.to_owned()], taken: 1 })
-    })
+    numeric(tokens, i).or_else(|| day_first(tokens, i)).or_else(|| month_first(tokens, i)).or_else(|| end_of_year(tokens, i)).or_else(
+        || {
+            let value = match at(0)?.text.as_str() {
+                "heute" | "today" | "Heute" | "Today" => "today",
+                "morgen" | "tomorrow" | "Tomorrow" => "tomorrow",
+                "übermorgen" | "Übermorgen" => "day after tomorrow",
+                _ => return None,
+            };
+            Some(Reading { needs: vec![value.to_owned()], gives: vec![value.to_owned()], taken: 1 })
+        },
+    )
+}
+
+/// "Ende 2027", "the end of 2027"; a year alone after "im Jahr" or "in".
+fn end_of_year(tokens: &[Token], i: usize) -> Option<Reading> {
+    let number = year(tokens.get(i)).filter(|_| tokens.get(i).is_some_and(|t| t.text.len() == 4))?;
+    let before = |n: usize| i.checked_sub(n).and_then(|p| tokens.get(p)).map_or("", |t| t.lower.as_str());
+    match (before(2), before(1)) {
+        (_, "ende") | ("end", "of") => Some(full(Some(number), 12, 31, 1)),
+        (_, "anfang") | ("beginning" | "start", "of") => Some(full(Some(number), 1, 1, 1)),
+        (_, "jahr" | "in" | "seit" | "since" | "year" | "saison") => {
+            let value = format!("year {number}");
+            Some(Reading { needs: vec![value.clone()], gives: vec![value], taken: 1 })
+        }
+        _ => None,
+    }
 }
 
 /// 03.03.2026, 3.3.26, 2026-03-03, 03/03/2026.
@@ -90,9 +110,41 @@ fn numeric(tokens: &[Token], i: usize) -> Option<Reading> {
     }
     if let [day @ 1..=31, month @ 1..=12] = parts.as_slice() {
         let led = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| {
-            matches!(t.lower.as_str(), "am" | "vom" | "bis" | "zum" | "den" | "dem" | "ab" | "zwischen" | "und") || t.is('–') || t.is('-')
+            matches!(
+                t.lower.as_str(),
+                "am" | "vom"
+                    | "bis"
+                    | "zum"
+                    | "den"
+                    | "dem"
+                    | "ab"
+                    | "zwischen"
+                    | "und"
+                    | "datum"
+                    | "anreise"
+                    | "abreise"
+                    | "termin"
+                    | "seit"
+                    | "von"
+                    | "the"
+                    | "on"
+            ) || t.is('–')
+                || t.is('-')
+                || t.is(',')
+                || t.is('(')
         });
         let dot = at(1).is_some_and(|t| t.is('.') && t.start == first.end);
+        let dash = at(1).is_some_and(|t| t.is('–') || t.is('-'));
+        if dash && led && !dot {
+            return None;
+        }
+        // "Abreise 1.9" at the end of a text.
+        let bare = at(1).is_none()
+            && i > 0
+            && tokens.get(i - 1).is_some_and(|t| matches!(t.lower.as_str(), "abreise" | "anreise" | "termin" | "am" | "vom"));
+        if bare {
+            return u8::try_from(*month).ok().map(|m| full(None, m, *day, 1));
+        }
         return (led && dot).then(|| u8::try_from(*month).ok().map(|m| full(None, m, *day, 2)))?;
     }
     for mark in ['-', '/'] {
@@ -122,6 +174,14 @@ fn day_first(tokens: &[Token], i: usize) -> Option<Reading> {
     }
     if tokens.get(n).is_some_and(|t| t.lower == "of") {
         n += 1;
+    }
+    // "1. bis 15. Mai": the first borrows the month of the second.
+    if tokens.get(n).is_some_and(|t| matches!(t.lower.as_str(), "bis" | "und" | "to" | "and") || t.is('–') || t.is('-')) && n > i + 1 {
+        let second = whole(tokens.get(n + 1), 1..=31)?;
+        let dot = usize::from(tokens.get(n + 2).is_some_and(|t| t.is('.') || matches!(t.lower.as_str(), "st" | "nd" | "rd" | "th")));
+        let borrowed = month(&tokens.get(n + 2 + dot)?.lower)?;
+        let year = year(tokens.get(n + 3 + dot));
+        return (second >= day).then(|| full(year, borrowed, day, n - i));
     }
     let month = month(&tokens.get(n)?.lower)?;
     n += 1;
@@ -154,6 +214,23 @@ fn month_first(tokens: &[Token], i: usize) -> Option<Reading> {
         let long = format!("month {year}-{number:02}");
         return Some(Reading { needs: vec![long.clone()], gives: vec![long, value], taken: n - i + 1 });
     }
+    // "November bis März", "Okt.–März": also the months between.
+    let joint = tokens.get(n).is_some_and(|t| t.is('-') || t.is('–') || matches!(t.lower.as_str(), "bis" | "to" | "until" | "through"));
+    if joint && let Some(last) = tokens.get(n + 1).and_then(|t| month(&t.lower)).filter(|_| name.text.starts_with(char::is_uppercase)) {
+        let mut gives = vec![value.clone()];
+        let mut between = number % 12 + 1;
+        while between != last && gives.len() < 12 {
+            gives.push(format!("month {between:02}"));
+            between = between % 12 + 1;
+        }
+        return Some(Reading { needs: vec![value], gives, taken: n - i });
+    }
+    let ended = i >= 2
+        && tokens.get(i - 1).is_some_and(|t| t.is('-') || t.is('–'))
+        && tokens.get(i - 2).is_some_and(|t| t.is('.') || month(&t.lower).is_some());
+    if ended && name.text.starts_with(char::is_uppercase) {
+        return Some(Reading { needs: vec![value.clone()], gives: vec![value], taken: 1 });
+    }
     // "may" and "mar" are words too: a month alone is written out, and led by a preposition where it could be a verb.
     let before = i.checked_sub(1).and_then(|p| tokens.get(p)).map_or("", |t| t.lower.as_str());
     let led =
@@ -168,29 +245,51 @@ fn weekday(tokens: &[Token], i: usize) -> Option<usize> {
     if let Some(day) = WEEKDAYS.iter().position(|names| names.contains(&token.lower.as_str())) {
         return Some(day);
     }
+    if let Some(day) = ENGLISH_DAYS.iter().position(|names| names.contains(&token.text.as_str())) {
+        return Some(day);
+    }
     // "So" and "Do" are words; as days they stand beside another short day, a time or their full stop.
     let short = |t: Option<&Token>| t.and_then(|t| SHORT_DAYS.iter().position(|day| *day == t.text));
     let day = short(Some(token))?;
     let near = |from: usize| {
         let next = tokens.get(from)?;
-        let joint = ['-', '–', '.', ',', ':', '/', '&'].iter().any(|m| next.is(*m)) || matches!(next.lower.as_str(), "bis" | "und");
-        let beyond = if joint { tokens.get(from + 1).filter(|t| !t.is('.')).or_else(|| tokens.get(from + 2)) } else { Some(next) }?;
+        let joins = |t: &Token| {
+            ['-', '–', '—', '.', ',', ':', '/', '&', '+'].iter().any(|m| t.is(*m))
+                || matches!(t.lower.as_str(), "bis" | "und" | "u" | "sowie" | "oder" | "von" | "ab")
+        };
+        let beyond = tokens.iter().skip(from).take(4).find(|t| !joins(t)).filter(|_| joins(next) || next.kind != TokenKind::Mark)?;
         (beyond.kind == TokenKind::Number || short(Some(beyond)).is_some()).then_some(())
     };
     let after = near(i + 1).is_some();
     let before = i >= 2
-        && tokens.get(i - 1).is_some_and(|t| ['-', '–', '/', ','].iter().any(|m| t.is(*m)) || t.lower == "bis")
-        && short(tokens.get(i - 2)).is_some();
+        && tokens
+            .iter()
+            .take(i)
+            .rev()
+            .take(4)
+            .find(|t| {
+                !(['-', '–', '—', '/', ',', '.', '&', '+'].iter().any(|m| t.is(*m))
+                    || matches!(t.lower.as_str(), "bis" | "und" | "u" | "sowie"))
+            })
+            .is_some_and(|t| short(Some(t)).is_some());
     (after || before).then_some(day)
 }
 
 /// A weekday; "Montag bis Freitag" also gives the days between.
 pub fn weekday_at(tokens: &[Token], i: usize) -> Option<Reading> {
+    // "werktags" gives each of its days, and asks for none by name.
+    if matches!(tokens.get(i)?.lower.as_str(), "werktags" | "wochentags" | "weekdays") {
+        let mut gives: Vec<String> = (0..5).map(|day| format!("weekday {day}")).collect();
+        gives.push("weekdays 0-4".to_owned());
+        gives.push("workdays".to_owned());
+        return Some(Reading { needs: vec!["weekdays 0-4".to_owned(), "workdays".to_owned(), "weekdays 0-5".to_owned()], gives, taken: 1 });
+    }
     let day = weekday(tokens, i)?;
     let mut gives = vec![format!("weekday {day}")];
     let dot = usize::from(tokens.get(i + 1).is_some_and(|t| t.is('.')));
-    let to =
-        tokens.get(i + 1 + dot).is_some_and(|t| t.is('-') || t.is('–') || matches!(t.lower.as_str(), "bis" | "to" | "through" | "until"));
+    let to = tokens.get(i + 1 + dot).is_some_and(|t| {
+        t.is('-') || t.is('–') || t.is('—') || matches!(t.lower.as_str(), "bis" | "to" | "through" | "until" | "till" | "thru")
+    });
     if to && let Some(last) = weekday(tokens, i + 2 + dot) {
         let mut between = (day + 1) % 7;
         while between != last && gives.len() < 7 {
@@ -214,6 +313,13 @@ pub fn time_at(tokens: &[Token], i: usize) -> Option<Reading> {
     if matches!(token.lower.as_str(), "mitternacht" | "midnight") {
         return Some(at_time(&[0, 24 * 60], 1));
     }
+    // "12 noon".
+    if token.text == "12" && tokens.get(i + 1).is_some_and(|t| matches!(t.lower.as_str(), "noon" | "midday" | "midnight")) {
+        return Some(at_time(&[12 * 60, 0], 2));
+    }
+    if let Some(reading) = bare_range(tokens, i).or_else(|| spoken(tokens, i)) {
+        return Some(reading);
+    }
     let (minutes, words) = match token.kind {
         TokenKind::Number => (clock(&token.text)?, false),
         TokenKind::Word => (u16::try_from(numbers::of_word(&token.lower).filter(|n| *n <= 24)?).ok()? * 60, true),
@@ -224,7 +330,16 @@ pub fn time_at(tokens: &[Token], i: usize) -> Option<Reading> {
         let extra = (unit == Clock::Hours).then(|| whole(tokens.get(i + 1 + taken), 1..=59)).flatten();
         let followed = extra.is_some_and(|_| tokens.get(i + 2 + taken).is_none_or(|t| t.kind != TokenKind::Word || t.lower == "bis"));
         let minutes = minutes + if followed { extra.unwrap_or(0) } else { 0 };
-        return Some(at_time(&[unit.of(minutes)], 1 + taken + usize::from(followed)));
+        let taken = 1 + taken + usize::from(followed);
+        return Some(match half_of_day(tokens, i + taken) {
+            Some((half, more)) if unit == Clock::Hours => at_time(&[half.of(minutes)], taken + more),
+            _ => at_time(&[unit.of(minutes)], taken),
+        });
+    }
+    if token.text.contains('.')
+        && let Some((half, more)) = half_of_day(tokens, i + 1)
+    {
+        return Some(at_time(&[half.of(minutes)], 1 + more));
     }
     if words || (token.text.contains('.') && !colon) && !range_to_clock(tokens, i + 1) {
         return None;
@@ -235,6 +350,76 @@ pub fn time_at(tokens: &[Token], i: usize) -> Option<Reading> {
         return Some(if half && minutes < 12 * 60 { at_time(&[minutes, minutes + 12 * 60], 1) } else { at_time(&[minutes], 1) });
     }
     colon.then(|| at_time(&[minutes], 1))
+}
+
+/// "Friday 9–4.30": hours of opening behind a weekday need no unit; which half of the day is left open.
+fn bare_range(tokens: &[Token], i: usize) -> Option<Reading> {
+    let dash = |n: usize| tokens.get(n).is_some_and(|t| t.is('-') || t.is('–'));
+    let day = |n: Option<usize>| n.is_some_and(|n| weekday(tokens, n).is_some());
+    let number = |n: usize| tokens.get(n).filter(|t| t.kind == TokenKind::Number).and_then(|t| clock(&t.text));
+    let first =
+        number(i).is_some() && dash(i + 1) && number(i + 2).is_some() && day(i.checked_sub(1)) && clock_unit(tokens, i + 3).is_none();
+    let second = number(i).is_some()
+        && i >= 3
+        && dash(i - 1)
+        && number(i - 2).is_some()
+        && day(i.checked_sub(3))
+        && clock_unit(tokens, i + 1).is_none();
+    let minutes = number(i).filter(|_| first || second)?;
+    let other = if minutes < 12 * 60 { minutes + 12 * 60 } else { minutes };
+    Some(at_time(&[minutes, other], 1))
+}
+
+/// "half two days" would be a quantity.
+fn is_counted(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_some_and(|t| {
+        t.kind == TokenKind::Word && !matches!(t.lower.as_str(), "in" | "on" | "and" | "to" | "until" | "at" | "am" | "pm" | "or")
+    })
+}
+
+/// "abends", "in the afternoon".
+fn half_of_day(tokens: &[Token], i: usize) -> Option<(Clock, usize)> {
+    let word = |n: usize| tokens.get(i + n).map_or("", |t| t.lower.as_str());
+    match (word(0), word(1), word(2)) {
+        ("abends" | "nachmittags", _, _) => Some((Clock::Pm, 1)),
+        ("morgens" | "vormittags" | "früh", _, _) => Some((Clock::Am, 1)),
+        ("in", "the", "afternoon" | "evening") => Some((Clock::Pm, 3)),
+        ("in", "der", "früh") => Some((Clock::Am, 3)),
+        ("mittags", _, _) => Some((Clock::Hours, 1)),
+        ("in", "the", "morning") => Some((Clock::Am, 3)),
+        ("at", "night", _) => Some((Clock::Pm, 2)),
+        _ => None,
+    }
+}
+
+/// "halb acht", "half past nine", "Viertel nach drei", "quarter to six": without a half of the day both are meant.
+fn spoken(tokens: &[Token], i: usize) -> Option<Reading> {
+    let word = |n: usize| tokens.get(i + n).map_or("", |t| t.lower.as_str());
+    let hour = |n: usize| -> Option<u16> {
+        let token = tokens.get(i + n)?;
+        let value =
+            if token.kind == TokenKind::Number { token.text.parse().ok()? } else { u16::try_from(numbers::of_word(&token.lower)?).ok()? };
+        (1..=12).contains(&value).then_some(value)
+    };
+    let (minutes, taken): (u16, usize) = match (word(0), word(1), word(2)) {
+        ("halb", _, _) => (hour(1)? * 60 - 30, 2),
+        ("half", _, _) if hour(1).is_some() && !is_counted(tokens, i + 2) => (hour(1)? * 60 + 30, 2),
+        ("half", "past", _) => (hour(2)? * 60 + 30, 3),
+        ("viertel" | "quarter", "nach" | "past", _) => (hour(2)? * 60 + 15, 3),
+        ("viertel" | "quarter", "vor" | "to", _) => (hour(2)? * 60 - 15, 3),
+        ("dreiviertel", _, _) => (hour(1)? * 60 - 15, 2),
+        _ => return None,
+    };
+    let minutes = minutes % (12 * 60);
+    let uhr = usize::from(tokens.get(i + taken).is_some_and(|t| t.lower == "uhr"));
+    Some(match clock_unit(tokens, i + taken) {
+        Some((Clock::Pm, more)) => at_time(&[minutes + 12 * 60], taken + more),
+        Some((Clock::Am, more)) => at_time(&[minutes], taken + more),
+        Some((Clock::Hours, _)) | None => match half_of_day(tokens, i + taken + uhr) {
+            Some((half, more)) => at_time(&[half.of(minutes)], taken + uhr + more),
+            None => at_time(&[minutes, minutes + 12 * 60], taken + uhr),
+        },
+    })
 }
 
 fn range_to_clock(tokens: &[Token], i: usize) -> bool {
@@ -279,6 +464,15 @@ fn clock_unit(tokens: &[Token], i: usize) -> Option<(Clock, usize)> {
     let token = tokens.get(i)?;
     match token.lower.as_str() {
         "uhr" => return Some((Clock::Hours, 1)),
+        // "9-12h", "20:00h".
+        "h" if i > 0
+            && tokens.get(i - 1).is_some_and(|t| {
+                let written = t.end == token.start && t.text.contains(':');
+                written || i > 1 && tokens.get(i - 2).is_some_and(|d| d.is('-') || d.is('–') || matches!(d.lower.as_str(), "ab" | "um"))
+            }) =>
+        {
+            return Some((Clock::Hours, 1));
+        }
         // German "am" follows a time as a preposition: "um 9 am Montag" has no unit, "9am" and "9 am" in English have.
         "am" if tokens
             .get(i + 1)

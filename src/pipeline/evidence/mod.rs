@@ -4,10 +4,15 @@
 //! is a fault. Never: an opinion of the model about itself.
 
 pub mod bind;
+pub mod bounds;
 pub mod check;
+pub mod classes;
 pub mod contacts;
 pub mod dates;
+pub mod line;
+pub mod names;
 pub mod numbers;
+pub mod polarity;
 pub mod restated;
 pub mod scan;
 pub mod statements;

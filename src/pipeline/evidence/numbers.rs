@@ -5,7 +5,7 @@
 
 /// The readings of a number written in digits; empty if it is none.
 pub fn readings(text: &str) -> Vec<String> {
-    let text: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | '\u{a0}' | '\u{202f}')).collect();
+    let text: String = text.chars().filter(|c| !matches!(c, '\'' | '’' | '\u{a0}' | '\u{202f}' | ' ')).collect();
     let dots = text.matches('.').count();
     let commas = text.matches(',').count();
     if text.contains(':') || !text.starts_with(|c: char| c.is_ascii_digit()) {

@@ -3,12 +3,15 @@
 //! Never for what a customer could be led astray with: an account, a link, a contact, a promise, a fact about the company.
 
 use crate::domain::draft::ClaimKind;
+use crate::pipeline::evidence::line::Line;
 use crate::pipeline::evidence::scan::Fact;
 use crate::pipeline::evidence::statements::promises;
-use crate::pipeline::evidence::token::{Token, TokenKind, tokens};
+use crate::pipeline::evidence::token::{Token, TokenKind};
 
+const POSSESSIVE: [&str; 14] =
+    ["ihr", "ihre", "ihren", "ihrem", "ihrer", "ihres", "dein", "deine", "deinen", "deinem", "deiner", "deines", "your", "yours"];
 /// Things that are the customer's, as stems; a company's offer ("Ihre Garantie") is not among them.
-const THEIRS: [&str; 30] = [
+const THEIRS: [&str; 45] = [
     "bestell",
     "auftrag",
     "rechnung",
@@ -39,13 +42,67 @@ const THEIRS: [&str; 30] = [
     "shipment",
     "ticket",
     "vorgang",
+    "buchung",
+    "rezept",
+    "klavier",
+    "zähler",
+    "vertrag",
+    "mitglied",
+    "reservier",
+    "reise",
+    "antrag",
+    "policy",
+    "contract",
+    "reservation",
+    "wohnung",
+    "fahrzeug",
+    "nummer",
 ];
 /// What may stand between the thing and its number.
-const BETWEEN: [&str; 31] = [
-    "vom", "von", "am", "nr", "nummer", "mit", "der", "die", "das", "dem", "den", "über", "in", "höhe", "no", "number", "of", "from",
-    "dated", "the", "for", "zum", "zur", "um", "on", "at", "with", "order", "id", "neue", "new",
+const BETWEEN: [&str; 40] = [
+    "vom",
+    "von",
+    "am",
+    "nr",
+    "nummer",
+    "mit",
+    "der",
+    "die",
+    "das",
+    "dem",
+    "den",
+    "über",
+    "in",
+    "höhe",
+    "no",
+    "number",
+    "of",
+    "from",
+    "dated",
+    "the",
+    "for",
+    "zum",
+    "zur",
+    "um",
+    "on",
+    "at",
+    "with",
+    "order",
+    "id",
+    "neue",
+    "new",
+    "ist",
+    "nach",
+    "angaben",
+    "lautet",
+    "is",
+    "ref",
+    "reference",
+    "auf",
+    "zu",
 ];
-const SAYING: [&str; 22] = [
+/// What people do with their own facts: they write, want, plan, have.
+const SAYING: [&str; 69] = [
     "schreiben",
     "schrieben",
     "schreibst",
@@ -55,62 +112,144 @@ const SAYING: [&str; 22] = [
     "erwähnt",
     "nennen",
     "nannten",
+    "nennst",
     "genannt",
     "angegeben",
+    "angeben",
     "mitgeteilt",
+    "teilen",
+    "teilten",
     "berichten",
     "berichtet",
+    "berichteten",
+    "fragen",
+    "fragten",
+    "fragst",
+    "beziffern",
+    "möchten",
+    "möchtest",
+    "wünschen",
+    "wollen",
+    "willst",
+    "planen",
+    "planst",
+    "brauchen",
+    "benötigen",
+    "brauchst",
+    "suchen",
+    "suchst",
+    "vermuten",
+    "melden",
     "wrote",
     "write",
     "mention",
     "mentioned",
     "said",
+    "say",
     "stated",
+    "state",
     "told",
+    "tell",
     "asked",
+    "ask",
+    "asking",
+    "report",
+    "reported",
+    "plan",
+    "need",
+    "want",
+    "enquired",
+    "gave",
+    "give",
+    "geben",
+    "plant",
+    "hatten",
+    "beziehen",
+    "warten",
+    "denken",
+    "thinking",
+    "describe",
+    "beschreiben",
+    "like",
+    "looking",
 ];
-const OURS: [&str; 12] = ["wir", "uns", "unser", "unsere", "unserem", "unseren", "unserer", "we", "us", "our", "ours", "unseres"];
+const CHANGING: [&str; 12] =
+    ["kommen", "kommst", "reisen", "reist", "arriving", "travelling", "reisten", "arrive", "sent", "bought", "ordered", "booked"];
+const OURS: [&str; 12] =
+    ["wir", "unser", "unsere", "unserem", "unseren", "unserer", "we", "our", "ours", "unseres", "bekommen", "erhalten"];
 
 /// Whether a fact of the mail is given back as the customer's.
-pub fn is_restated(sentence: &str, fact: &Fact, mail: &[Fact]) -> bool {
+pub fn is_restated(line: &Line, fact: &Fact, mail: &[Fact]) -> bool {
     let kind = match fact.kind {
         ClaimKind::Number | ClaimKind::Date | ClaimKind::Time | ClaimKind::Duration | ClaimKind::Amount | ClaimKind::Percent => true,
         ClaimKind::Iban | ClaimKind::Url | ClaimKind::Email | ClaimKind::Phone | ClaimKind::Address => false,
         ClaimKind::Name | ClaimKind::Promise | ClaimKind::Statement => false,
     };
-    if !kind || !mail.iter().any(|theirs| fact.is_given_by(theirs)) || !promises(sentence).is_empty() {
+    // A number of an order says nothing about money or time, also beside a promise.
+    let identifies = fact.kind == ClaimKind::Number && (fact.gives.iter().any(|v| v.starts_with("code ")) || fact.text.len() >= 4);
+    if !kind || !mail.iter().any(|theirs| fact.is_given_by(theirs)) || !identifies && !promises(&line.text).is_empty() {
         return false;
     }
-    let all = tokens(sentence, &[]);
-    let before: Vec<&Token> = all.iter().filter(|t| t.end <= fact.start).collect();
-    is_possessed(&before) || is_said(&before, &all)
+    let before: Vec<&Token> = line.tokens.iter().filter(|t| t.end <= fact.start).collect();
+    is_possessed(&before) || is_said(line, fact) || is_left_open(line)
 }
 
 /// "Ihre Bestellung Nr. 4711": from the number back only fillers and nouns up to the possessive, one of them theirs.
 fn is_possessed(before: &[&Token]) -> bool {
     let mut theirs = false;
-    for token in before.iter().rev().take(8) {
+    for token in before.iter().rev().take(10) {
         match token.lower.as_str() {
-            "ihr" | "ihre" | "ihren" | "ihrem" | "ihrer" | "ihres" | "dein" | "deine" | "deinen" | "deinem" | "deiner" | "deines"
-            | "your" => return theirs,
+            word if POSSESSIVE.contains(&word) => return theirs,
             word if THEIRS.iter().any(|stem| word.contains(stem)) => theirs = true,
             word if BETWEEN.contains(&word) => {}
             _ if token.kind == TokenKind::Mark && !token.is(',') && !token.is(';') => {}
-            // "E-Mail", "Bestellung vom 3. März 2026": nouns and the parts of another of their numbers.
-            _ if token.kind == TokenKind::Number || token.lower == "e" || crate::pipeline::evidence::dates::is_month(&token.lower) => {}
+            // "E-Mail", "Bestellung vom 3. März 2026", "FW-20931": nouns and the parts of another of their numbers.
+            word if token.kind == TokenKind::Number
+                || word.chars().count() <= 2 && token.text.chars().all(char::is_uppercase)
+                || word == "e"
+                || crate::pipeline::evidence::dates::is_month(word) => {}
             _ => return false,
         }
     }
     false
 }
 
-/// "Sie schreiben, dass …", in one clause without a word about us.
-fn is_said(before: &[&Token], all: &[Token]) -> bool {
-    let clause: Vec<&&Token> = before.iter().rev().take_while(|t| !t.is(';') && !t.is('.')).collect();
-    let has = |words: &[&str]| clause.iter().any(|t| words.contains(&t.lower.as_str()));
-    let person = has(&["sie", "du", "you"]);
-    let quoted = has(&["laut", "gemäß", "according", "in"])
-        && has(&["ihrer", "deiner", "your"])
-        && has(&["nachricht", "mail", "angabe", "angaben", "message", "email"]);
-    (person && has(&SAYING) || quoted) && !all.iter().any(|t| OURS.contains(&t.lower.as_str()))
+/// "Dazu liegt uns nichts vor": what the customer named stays theirs.
+fn is_left_open(line: &Line) -> bool {
+    const OPEN: [&str; 12] = [
+        "liegt uns nichts vor",
+        "liegen uns keine",
+        "geht aus unseren unterlagen nicht",
+        "nichts sagen",
+        "keine angabe",
+        "keine auskunft",
+        "nicht bekannt",
+        "no information",
+        "cannot say",
+        "can't say",
+        "do not know",
+        "nothing on",
+    ];
+    let lower = line.text.to_lowercase();
+    OPEN.iter().any(|phrase| lower.contains(phrase))
+}
+
+/// "Sie schreiben, dass …", "nach Ihren Angaben", in one sentence part without a word about us.
+fn is_said(line: &Line, fact: &Fact) -> bool {
+    let part: Vec<&Token> = {
+        let start = line.tokens.iter().filter(|t| t.end <= fact.start && (t.is(';') || t.is('.'))).map(|t| t.end).max().unwrap_or(0);
+        let end =
+            line.tokens.iter().filter(|t| t.start >= fact.end && (t.is(';') || t.is(':'))).map(|t| t.start).min().unwrap_or(usize::MAX);
+        line.tokens.iter().filter(|t| t.start >= start && t.start < end).collect()
+    };
+    let has = |words: &[&str]| part.iter().any(|t| words.contains(&t.lower.as_str()));
+    let persons = part.iter().enumerate().filter(|(_, t)| matches!(t.lower.as_str(), "sie" | "du" | "you")).map(|(at, _)| at);
+    let verbs: Vec<usize> = (0..part.len())
+        .filter(|at| part.get(*at).is_some_and(|t| SAYING.contains(&t.lower.as_str()) || CHANGING.contains(&t.lower.as_str())))
+        .collect();
+    let said = persons.into_iter().any(|person| verbs.iter().any(|verb| person.abs_diff(*verb) <= 3));
+    let quoted = has(&["laut", "gemäß", "according", "nach", "in", "from"])
+        && has(&["ihrer", "deiner", "your", "ihren", "deinen", "eigener", "eigenen"])
+        && has(&["nachricht", "mail", "angabe", "angaben", "message", "email", "details", "information", "beschreibung", "worten", "own"]);
+    (said || quoted) && !has(&OURS)
 }

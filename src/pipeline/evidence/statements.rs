@@ -1,16 +1,12 @@
-//! What a sentence commits the company to without a number: promises, denials, names.
+//! What a sentence commits the company to without a number.
 //!
-//! Lists of words, written for this product. A promise needs the same promise in the source; a denial needs a denial.
-
-use crate::pipeline::evidence::bind::{all_words, shared};
-use crate::pipeline::evidence::token::{Token, TokenKind, tokens};
-use crate::pipeline::sentences;
+//! Lists of words, written for this product. A promise needs the same promise in the source.
 
 /// Stems that promise the same thing, German and English, lower case.
-const PROMISES: [&[&str]; 15] = [
+const PROMISES: [&[&str]; 16] = [
     &["erstatt", "rückzahl", "zurückzahl", "refund", "reimburs", "geld zurück", "money back", "überweisen ihnen"],
     &["garantie", "garantier", "guarantee", "warrant", "zusicher", "zugesichert"],
-    &["verspr", "versprech", "promise", "sichern ihnen", "zusagen"],
+    &["verspr", "versprech", "we promise", "sichern ihnen", "zusagen"],
     &[
         "kostenlos",
         "kostenfrei",
@@ -31,16 +27,30 @@ const PROMISES: [&[&str]; 15] = [
         "free collection",
         "is free",
         "are free",
+        "portofrei",
+        "beitragsfrei",
+        "gebührenfrei",
+        "umsonst",
     ],
     &["gutschein", "voucher", "gutschrift", "store credit"],
-    &["rabatt", "nachlass", "ermäßig", "discount", "reduced price", "skonto"],
+    &["rabatt", "nachlass", "ermäßig", "discount", "reduced price", " skonto", "% off", "percent off", "per cent off"],
     &["kulanz", "goodwill"],
-    &["ersatzrad", "leihrad", "ersatzgerät", "loan bike", "replacement bike", "ersatzlieferung", "replacement"],
+    &["ersatzrad", "leihrad", "ersatzgerät", "loan bike", "replacement bike", "ersatzlieferung"],
     &["umgehend", "sofort", "unverzüglich", "immediately", "right away", "at once"],
     &["lebenslang", "unbegrenzt", "unbefristet", "lifetime", "unlimited"],
-    &["jederzeit", "rund um die uhr", "at any time", "around the clock", "anytime"],
+    &[
+        "rund um die uhr",
+        "around the clock",
+        "tag und nacht",
+        "day and night",
+        "day or night",
+        "24 stunden am tag",
+        "24 hours a day",
+        "24/7",
+    ],
     &["schadenersatz", "schadensersatz", "entschädig", "compensat"],
-    &["übernehmen die kosten", "übernehmen wir", "kosten tragen wir", "tragen wir", "cover the cost", "bear the cost", "we pay"],
+    &["übernehmen die kosten", "kosten übernehmen wir", "kosten tragen wir", "tragen die kosten", "cover the cost", "bear the cost"],
+    &["wir ersetzen", "ersetzen wir", "we will replace", "we replace", "we will reprint", "we reprint", "wir reparieren kostenlos"],
     &["verzicht", "waive"],
     &["auf jeden fall", "in jedem fall", "in any case", "definitely"],
 ];
@@ -52,11 +62,76 @@ pub fn promises(text: &str) -> Vec<usize> {
         lower.match_indices(stem).any(|(at, _)| {
             let before = lower.get(..at).and_then(|head| head.chars().next_back());
             // Inside of a word only behind a hyphen or in a German compound of some length.
+            // "You are free to submit" gives nothing away.
+            if lower.get(at + stem.len()..).is_some_and(|rest| rest.starts_with(" to ")) {
+                return false;
+            }
             before.is_none_or(|c| !c.is_alphanumeric()) || stem.chars().count() >= 6 && !stem.contains(' ')
         })
     };
-    PROMISES.iter().enumerate().filter(|(_, stems)| stems.iter().any(|stem| said(stem))).map(|(group, _)| group).collect()
+    // "Rufen Sie sofort an" asks; "wir kommen sofort" promises.
+    let ours = lower.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "wir" | "we" | "uns" | "us"));
+    let mut groups: Vec<usize> = PROMISES
+        .iter()
+        .enumerate()
+        .filter(|(_, stems)| stems.iter().any(|stem| said(stem)))
+        .map(|(group, _)| group)
+        .filter(|group| ours || *group != AT_ONCE)
+        .collect();
+    if bears_the_cost(&lower) {
+        groups.push(COST);
+    }
+    groups
 }
+
+/// "Die Kosten übernehmen in diesem Fall wir": verb, money and "wir" in one sentence.
+fn bears_the_cost(lower: &str) -> bool {
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let has = |all: &[&str]| words.iter().any(|word| all.contains(word));
+    let money = words
+        .iter()
+        .any(|word| ["kosten", "prämie", "gebühr", "porto", "fee", "cost", "charge", "premium"].iter().any(|money| word.contains(money)));
+    has(&["wir", "we"])
+        && has(&["übernehmen", "tragen", "zahlen", "bezahlen", "cover", "bear", "pay"])
+        && money
+        && !has(&["nicht", "not", "sie", "you", "keine"])
+}
+
+/// Number of the promise to be quick.
+const AT_ONCE: usize = 8;
+/// Number of the promise to bear a cost.
+const COST: usize = 12;
+
+/// Whether a source keeps a promise of this group, also where it says so in other words.
+pub fn keeps(source: &str, group: usize) -> bool {
+    const OTHERWISE: [(usize, &[&str]); 3] = [
+        (CLOCK, &["24 hours", "24 stunden", "24 h", "jederzeit", "any hour"]),
+        (
+            FREE,
+            &[
+                " nichts",
+                "0 €",
+                "0,00",
+                "keine gebühr",
+                "entfällt",
+                "inbegriffen",
+                "inklusive",
+                " frei",
+                "no fee",
+                "included",
+                "nothing",
+                "free",
+            ],
+        ),
+        (DISCOUNT, &["% weniger", "% günstiger", " off ", "% auf"]),
+    ];
+    let lower = source.to_lowercase();
+    promises(source).contains(&group) || OTHERWISE.iter().any(|(of, words)| *of == group && words.iter().any(|word| lower.contains(word)))
+}
+
+const FREE: usize = 3;
+const DISCOUNT: usize = 5;
+const CLOCK: usize = 10;
 
 /// The words by which a text makes the promise of a group.
 pub fn promise_words(text: &str, group: usize) -> String {
@@ -65,148 +140,4 @@ pub fn promise_words(text: &str, group: usize) -> String {
     let stem = stems.iter().find(|stem| lower.contains(**stem)).copied().unwrap_or_default();
     let word = lower.split_whitespace().find(|word| word.contains(stem)).unwrap_or(stem);
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
-}
-
-/// Whether a sentence denies something.
-pub fn denies(sentence: &str) -> bool {
-    let all = tokens(sentence, &[]);
-    all.iter().enumerate().any(|(i, token)| {
-        let next = all.get(i + 1).map_or("", |t| t.lower.as_str());
-        match token.lower.as_str() {
-            "nicht" | "not" => !matches!(next, "nur" | "only"),
-            "kein" | "keine" | "keinen" | "keinem" | "keiner" | "keines" | "nie" | "niemals" | "never" | "cannot" | "neither" | "nor"
-            | "weder" => true,
-            "no" => {
-                i > 0
-                    && !next.is_empty()
-                    && !matches!(next, "problem" | "matter" | "later" | "longer")
-                    && all.get(i + 1).is_some_and(|t| t.kind == TokenKind::Word)
-            }
-            "t" => i > 0 && all.get(i - 1).is_some_and(|t| t.is('\'') || t.is('’')),
-            _ => false,
-        }
-    })
-}
-
-/// Below this share of common words two sentences are not about the same.
-const SAME_MATTER: f64 = 0.7;
-const SAME_TOPIC: f64 = 0.34;
-
-/// Whether a sentence says the opposite of what its sources say.
-pub fn contradicts(sentence: &str, sources: &[&str]) -> bool {
-    let words = all_words(sentence);
-    if words.len() < 2 || sources.is_empty() {
-        return false;
-    }
-    let lines: Vec<String> = sources.iter().flat_map(|text| sentences::split(text)).collect();
-    let scored: Vec<(f64, bool)> = lines.iter().map(|line| (shared(&words, &all_words(line)), denies(line))).collect();
-    if denies(sentence) {
-        return !scored.iter().any(|(share, denied)| *denied && *share >= SAME_TOPIC);
-    }
-    let best = scored.iter().map(|(share, _)| *share).fold(0.0, f64::max);
-    best >= SAME_MATTER && scored.iter().filter(|(share, _)| *share >= best).all(|(_, denied)| *denied)
-}
-
-const TITLES: [&str; 9] = ["herr", "herrn", "frau", "mr", "mrs", "ms", "dr", "prof", "miss"];
-
-/// Names of people and products that a sentence brings in: after a title, or two capitals in a row inside of a sentence,
-/// in English also one.
-pub fn names(sentence: &str, english: bool) -> Vec<String> {
-    let all = tokens(sentence, &[]);
-    let mut found = Vec::new();
-    let mut i = 0;
-    while i < all.len() {
-        let run = capitals(&all, i);
-        let titled = i > 0 && titled(&all, i);
-        let enough = if titled || english { 1 } else { 2 };
-        if run >= enough && (i > 0) && !begins_sentence(&all, i) {
-            let words: Vec<&str> = all.iter().skip(i).take(run).map(|t| t.text.as_str()).collect();
-            found.push(words.join(" "));
-        }
-        i += run.max(1);
-    }
-    found
-}
-
-fn titled(all: &[Token], i: usize) -> bool {
-    let before = |n: usize| i.checked_sub(n).and_then(|p| all.get(p));
-    let title = |t: Option<&Token>| t.is_some_and(|t| TITLES.contains(&t.lower.as_str()));
-    title(before(1)) || before(1).is_some_and(|t| t.is('.')) && title(before(2))
-}
-
-fn begins_sentence(all: &[Token], i: usize) -> bool {
-    i.checked_sub(1)
-        .and_then(|p| all.get(p))
-        .is_some_and(|t| ['.', '?', '!', ':', '„', '"', '-', '–', '•', '(', '|'].iter().any(|m| t.is(*m)) && !titled(all, i))
-}
-
-fn capitals(all: &[Token], i: usize) -> usize {
-    all.iter().skip(i).take_while(|t| t.kind == TokenKind::Word && t.text.starts_with(char::is_uppercase) && !is_common_capital(t)).count()
-}
-
-/// Capitals that are no names: forms of address, days, months, currencies, units.
-fn is_common_capital(token: &Token) -> bool {
-    const COMMON: [&str; 37] = [
-        "i",
-        "sie",
-        "ihr",
-        "ihre",
-        "ihren",
-        "ihrem",
-        "ihrer",
-        "ihnen",
-        "du",
-        "dein",
-        "uhr",
-        "eur",
-        "euro",
-        "iban",
-        "mwst",
-        "tag",
-        "tage",
-        "tagen",
-        "werktage",
-        "werktagen",
-        "wochen",
-        "monate",
-        "monaten",
-        "jahre",
-        "jahren",
-        "ende",
-        "anfang",
-        "mitte",
-        "german",
-        "english",
-        "germany",
-        "e",
-        "ok",
-        "pdf",
-        "nr",
-        "no",
-        "art",
-    ];
-    const CALENDAR: [&str; 19] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    COMMON.contains(&token.lower.as_str())
-        || CALENDAR.contains(&token.lower.trim_end_matches('s'))
-        || CALENDAR.contains(&token.lower.as_str())
 }

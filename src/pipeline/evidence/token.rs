@@ -80,6 +80,15 @@ fn continues_number(chars: &[(usize, char)], index: usize) -> bool {
         Some(c) if is_digit(c) => true,
         // A separator only between digits; a no-break space only before exactly three of them.
         Some('.' | ',' | ':' | '\'' | '’') => at(index + 1).is_some_and(is_digit),
+        // "2 000 Franken": a space groups where a currency or a measure follows the three digits.
+        Some(' ') => {
+            let digits = (1..=3).all(|n| at(index + n).is_some_and(is_digit)) && !at(index + 4).is_some_and(is_digit);
+            let rest: String = chars.iter().skip(index + 4).take(10).map(|(_, c)| *c).collect();
+            let head = chars.iter().take(index).rev().take_while(|(_, c)| is_digit(*c)).count();
+            digits
+                && (1..=3).contains(&head)
+                && ["€", "EUR", "Euro", "CHF", "Franken", "Fr.", "kWh", "km", "kg"].iter().any(|unit| rest.trim_start().starts_with(unit))
+        }
         Some('\u{a0}' | '\u{202f}') => (1..=3).all(|n| at(index + n).is_some_and(is_digit)) && !at(index + 4).is_some_and(is_digit),
         _ => false,
     }

@@ -1,0 +1,321 @@
+//! Whether a clause says that something is so or that it is not, and whether the source says the same.
+
+use crate::pipeline::evidence::bind::Rarity;
+use crate::pipeline::evidence::bounds::{Bound, bound};
+use crate::pipeline::evidence::classes::class;
+use crate::pipeline::evidence::line::{Line, Word};
+use crate::pipeline::evidence::token::{Token, TokenKind};
+
+/// Words that deny what their clause says.
+const NEGATIVE: [&str; 44] = [
+    "nie",
+    "niemals",
+    "weder",
+    "verboten",
+    "unzulässig",
+    "unmöglich",
+    "geschlossen",
+    "nirgends",
+    "niemand",
+    "never",
+    "cannot",
+    "neither",
+    "nor",
+    "prohibited",
+    "forbidden",
+    "unable",
+    "closed",
+    "impossible",
+    "none",
+    "nothing",
+    "nobody",
+    "excluding",
+    "excluded",
+    "exempt",
+    "entfällt",
+    "entfallen",
+    "untersagt",
+    "ausgeschlossen",
+    "ausgenommen",
+    "ausschließen",
+    "ausnahme",
+    "ausnahmen",
+    "exception",
+    "exceptions",
+    "exclude",
+    "excludes",
+    "unaffected",
+    "entfiel",
+    "non",
+    "ablehnen",
+    "outside",
+    "schließt",
+    "void",
+    "entbehrlich",
+];
+const BEGINNINGS: [&str; 6] = ["ausgeschlossen", "ausgenommen", "untersag", "verweiger", "ablehn", "nonrefund"];
+/// Words that deny only what stands behind them; a draft may say the same with or without.
+const APART: [&str; 10] = ["ohne", "without", "statt", "anstatt", "anstelle", "außer", "except", "instead", "apart", "excluding"];
+/// Words that deny all the rest: "nur mit Freigabe" is "ohne Freigabe nicht".
+const ALONE: [&str; 7] = ["nur", "only", "erst", "unless", "ausschließlich", "lediglich", "solely"];
+/// Clauses that say when something holds and not that it does.
+const CONDITIONS: [&str; 28] = [
+    "wenn", "falls", "sofern", "sobald", "bevor", "solange", "soweit", "bis", "if", "unless", "when", "once", "provided", "until", "while",
+    "as", "before", "after", "ob", "whether", "nachdem", "während", "damit", "dass", "weil", "da", "that", "because",
+];
+
+/// What a clause says of its matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stance {
+    denied: bool,
+    /// It holds words that deny a part only.
+    apart: bool,
+    /// It holds words that deny the rest.
+    alone: bool,
+}
+
+impl Stance {
+    fn agrees(self, other: Self) -> bool {
+        let either = |denied: Self, said: Self| denied.denied && (said.apart || said.alone && denied.apart);
+        self.denied == other.denied || either(self, other) || either(other, self)
+    }
+}
+
+fn stance(tokens: &[Token], span: (usize, usize)) -> Stance {
+    let inside: Vec<&Token> = tokens.iter().filter(|t| t.start >= span.0 && t.start < span.1).collect();
+    let mut count = 0;
+    let (mut apart, mut alone) = (false, false);
+    let mut listed = false;
+    for (i, token) in inside.iter().enumerate() {
+        if token.kind != TokenKind::Word {
+            continue;
+        }
+        let next = inside.get(i + 1).map_or("", |t| t.lower.as_str());
+        let before = i.checked_sub(1).and_then(|p| inside.get(p));
+        let word = token.lower.as_str();
+        apart |= APART.contains(&word) || matches!(word, "beitragsfrei" | "gebührenfrei" | "zinsfrei" | "portofrei");
+        alone |= ALONE.contains(&word);
+        let negative = match word {
+            "nicht" | "not" => !matches!(
+                next,
+                "nur"
+                    | "only"
+                    | "just"
+                    | "mehr"
+                    | "früher"
+                    | "später"
+                    | "later"
+                    | "earlier"
+                    | "weniger"
+                    | "less"
+                    | "more"
+                    | "before"
+                    | "until"
+                    | "vor"
+            ),
+            "no" => {
+                !matches!(
+                    next,
+                    "problem" | "matter" | "later" | "longer" | "" | "earlier" | "more" | "less" | "fewer" | "cost" | "charge" | "extra"
+                ) && inside.get(i + 1).is_some_and(|t| t.kind == TokenKind::Word)
+            }
+            "nichts" => !inside.iter().any(|t| t.kind == TokenKind::Number),
+            "t" => before.is_some_and(|t| t.is('\'') || t.is('’')),
+            "zu" => next.is_empty() || inside.get(i + 1).is_some_and(|t| t.kind == TokenKind::Mark) && i >= 2,
+            // "Der Kurs fällt aus."
+            "aus" => next.is_empty() && inside.iter().any(|t| matches!(t.lower.as_str(), "fällt" | "fallen")),
+            "off" => next == "limits",
+            "weg" => inside.iter().any(|t| t.lower == "fällt" || t.lower == "fallen"),
+            "keine" | "kein" | "keinen" | "keinem" | "keiner" | "keines" => {
+                // "keine Gedichte und keine Romane" denies once.
+                let again = std::mem::replace(&mut listed, true);
+                !again && !matches!(next, "zusatzkosten" | "mehrkosten" | "sorge" | "sorgen" | "weiteren")
+            }
+            _ => NEGATIVE.contains(&word) || BEGINNINGS.iter().any(|begin| word.starts_with(begin)),
+        };
+        count += usize::from(negative);
+    }
+    // "Mehr als zehn nehmen wir nicht" is a bound, no denial.
+    let bounded = inside.windows(2).any(|pair| {
+        matches!(pair, [left, right] if matches!((left.lower.as_str(), right.lower.as_str()), ("mehr" | "länger" | "weniger" | "später", "als") | ("more" | "longer" | "less" | "later", "than")))
+    });
+    if bounded && count > 0 {
+        count -= 1;
+    }
+    Stance { denied: count % 2 == 1, apart, alone }
+}
+
+/// From this share of its words on a line is about the same as a clause.
+const SAME_MATTER: f64 = 0.5;
+/// A clause that is about the same leaves no doubt to another clause of its sentence.
+const SURE: f64 = 0.6;
+
+/// Clauses of a draft line that say the opposite of the source that is about the same.
+pub fn contradictions(draft: &Line, sources: &[&Line], rarity: &Rarity) -> Vec<String> {
+    (0..draft.clauses.len())
+        .filter(|clause| is_contradicted(draft, *clause, sources, rarity))
+        .map(|clause| {
+            let (from, to) = draft.clause_span(clause);
+            draft.text.get(from..to).unwrap_or("").trim().to_owned()
+        })
+        .collect()
+}
+
+fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rarity) -> bool {
+    let (start, end) = draft.clause_span(clause);
+    // "Für Kartons, die Sie packen, haften wir nicht": what stands before the verb belongs to its clause.
+    let opens = |clause: usize| {
+        let (from, to) = draft.clause_span(clause);
+        let mut words = draft.tokens.iter().filter(|t| t.start >= from && t.start < to);
+        let verb = words.next().is_some_and(|t| t.kind == TokenKind::Word && t.text.starts_with(char::is_lowercase));
+        verb && words.next().is_some_and(|t| matches!(t.lower.as_str(), "wir" | "sie" | "du" | "es" | "ich"))
+    };
+    let last = if draft.text.get(start..end).is_some_and(|text| text.trim_end().ends_with(',')) && opens(clause + 1) {
+        clause + 1
+    } else {
+        clause
+    };
+    let span = (start, draft.clause_span(last).1);
+    let words: Vec<(&Word, f64)> =
+        draft.words.iter().filter(|word| (clause..=last).contains(&word.clause)).map(|word| (word, rarity.weight(&word.lemma))).collect();
+    if words.is_empty() || sets_condition(draft, span) {
+        return false;
+    }
+    let ours = stance(&draft.tokens, span);
+    let whole: f64 = words.iter().map(|(_, weight)| weight).sum();
+    let share = |holds: &dyn Fn(&Word) -> f64| words.iter().map(|(word, weight)| holds(word) * weight).sum::<f64>() / whole.max(0.01);
+    let line_score = |line: &Line| {
+        share(&|word| {
+            let own = line.words.iter().map(|t| t.lemma.likeness(&word.lemma)).fold(0.0, f64::max);
+            let far = || line.context.iter().map(|t| t.likeness(&word.lemma)).fold(0.0, f64::max) * 0.5;
+            if own > 0.0 { own } else { far() }
+        })
+    };
+    let scores: Vec<(f64, &&Line)> = sources.iter().map(|line| (line_score(line), line)).collect();
+    let best = scores.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+    if best < SAME_MATTER {
+        return false;
+    }
+    let near: Vec<&&Line> = scores.iter().filter(|(score, _)| *score >= best * 0.85).map(|(_, line)| *line).collect();
+    !near.into_iter().any(|line| {
+        let clauses: Vec<(f64, Stance)> = (0..line.clauses.len())
+            .map(|other| {
+                let own = |word: &Word| {
+                    line.words.iter().filter(|t| t.clause == other).map(|t| t.lemma.likeness(&word.lemma)).fold(0.0, f64::max)
+                };
+                (share(&own), stance(&line.tokens, line.clause_span(other)))
+            })
+            .collect();
+        let top = clauses.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+        let nearest = clauses.iter().filter(|(score, _)| *score >= top * 0.6).any(|(_, stance)| ours.agrees(*stance));
+        nearest || top < SURE && clauses.iter().any(|(score, stance)| *score >= top * 0.3 && ours.agrees(*stance))
+    })
+}
+
+/// Nouns that a draft does without and its sources ask for: "ohne Absprache möglich" against "nur nach Absprache".
+pub fn done_without(draft: &Line, sources: &[&Line]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (i, token) in draft.tokens.iter().enumerate().skip(1) {
+        if !matches!(token.lower.as_str(), "ohne" | "without")
+            || stance(&draft.tokens, draft.clause_span(draft.clause_of(token.start))).denied
+        {
+            continue;
+        }
+        // At the head of a sentence it sets a case and promises nothing.
+        if draft.tokens.get(i - 1).is_some_and(|t| t.is('.') || t.is(':')) {
+            continue;
+        }
+        let Some(noun) = draft.words.iter().find(|word| word.start > token.start) else { continue };
+        let named: Vec<(&Line, &Word)> = sources
+            .iter()
+            .flat_map(|line| line.words.iter().filter(|t| t.lemma.likeness(&noun.lemma) >= 0.8).map(move |t| (*line, t)))
+            .collect();
+        let denied = |(line, word): &(&Line, &Word)| {
+            let stance = stance(&line.tokens, line.clause_span(word.clause));
+            stance.denied || stance.apart || line.text.to_lowercase().contains("frei")
+        };
+        if !named.is_empty() && !named.iter().any(denied) {
+            found.push(format!("{} {}", token.text, noun.text));
+        }
+    }
+    found
+}
+
+/// Words that bind a statement to a condition.
+const BINDING: [&str; 26] = [
+    "nur",
+    "ausschließlich",
+    "wenn",
+    "sofern",
+    "falls",
+    "soweit",
+    "vorausgesetzt",
+    "voraussetzung",
+    "außer",
+    "ausgenommen",
+    "only",
+    "if",
+    "unless",
+    "provided",
+    "except",
+    "ab",
+    "bis",
+    "bei",
+    "from",
+    "over",
+    "up",
+    "within",
+    "innerhalb",
+    "solange",
+    "when",
+    "subject",
+];
+
+/// Whether a sentence leaves out the condition of the only source line that says the same: "Die Lieferung ist kostenlos" against
+/// "ab 20 € kostenlos". A sentence that names any condition or fact is left to the other rules.
+pub fn drops_condition(draft: &Line, sources: &[&Line], rarity: &Rarity) -> bool {
+    let binds = |line: &Line| line.tokens.iter().any(|t| BINDING.contains(&t.lower.as_str()));
+    let span = (0, draft.text.len());
+    if !draft.facts.is_empty() || draft.words.len() < 2 || binds(draft) || stance(&draft.tokens, span).denied {
+        return false;
+    }
+    let whole: f64 = draft.words.iter().map(|word| rarity.weight(&word.lemma)).sum();
+    let score = |line: &&Line| {
+        let best = |word: &Word| {
+            line.words
+                .iter()
+                .map(|t| t.lemma.likeness(&word.lemma))
+                .chain(line.context.iter().map(|t| t.likeness(&word.lemma) * 0.7))
+                .fold(0.0, f64::max)
+        };
+        draft.words.iter().map(|word| best(word) * rarity.weight(&word.lemma)).sum::<f64>() / whole.max(0.01)
+    };
+    let scored: Vec<(f64, &&Line)> = sources.iter().map(|line| (score(line), line)).collect();
+    let best = scored.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+    best >= SAME_STATEMENT && scored.iter().filter(|(score, _)| *score >= best * 0.9).all(|(_, line)| is_bound(line))
+}
+
+const SAME_STATEMENT: f64 = 0.6;
+
+/// Whether a source line holds only under a condition: a word for it beside a fact, or "nur".
+fn is_bound(line: &Line) -> bool {
+    let bounded = line.facts.iter().any(|fact| bound(&line.tokens, fact) != Bound::None);
+    let strict = line.tokens.iter().any(|t| {
+        matches!(
+            t.lower.as_str(),
+            "nur" | "only" | "wenn" | "sofern" | "falls" | "if" | "unless" | "provided" | "ausschließlich" | "vorausgesetzt"
+        )
+    });
+    strict || bounded && line.marks.iter().any(|mark| class(mark) == "price")
+}
+
+/// "Wenn …", and "Haben Sie selbst verpackt, …", which asks without a word for it.
+fn sets_condition(draft: &Line, span: (usize, usize)) -> bool {
+    let inside: Vec<&Token> = draft.tokens.iter().filter(|t| t.start >= span.0 && t.start < span.1).collect();
+    let word = |n: usize| inside.get(n).map_or("", |t| t.lower.as_str());
+    let goes_on = inside.last().is_some_and(|t| t.is(','));
+    let inverted = goes_on && matches!(word(1), "sie" | "du" | "ihr" | "wir" | "der" | "die" | "das" | "ein" | "eine") && span.0 == 0
+        || matches!(word(1), "sie" | "du") && goes_on && word(0).ends_with('n');
+    CONDITIONS.contains(&word(0))
+        || inverted && word(0).ends_with(['n', 't']) && draft.tokens.first().is_some_and(|t| t.start == span.0 || goes_on)
+}
