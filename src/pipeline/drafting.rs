@@ -34,6 +34,8 @@ pub struct Material<'a> {
 pub struct Outcome {
     pub content: DraftContent,
     pub put_aside: Vec<HandOver>,
+    /// The model's draft that the check did not pass.
+    pub rejected: Option<Box<DraftContent>>,
     /// Per ask, the embedded model's opinion of the sentence that answers it.
     pub relevance: Vec<Option<f64>>,
 }
@@ -41,6 +43,7 @@ pub struct Outcome {
 /// Drafts and checks. `Err` only where the same mail should be tried again later.
 pub async fn produce(material: &Material<'_>, engine: &Engine, config: &DraftingConfig) -> Result<Outcome, EngineError> {
     let mut put_aside = Vec::new();
+    let mut rejected = None;
     let by_model = match config.drafter {
         DrafterChoice::Model => true,
         // The extractive drafter measured better in both languages so far; see models/CARD.md.
@@ -48,14 +51,19 @@ pub async fn produce(material: &Material<'_>, engine: &Engine, config: &Drafting
     };
     if by_model && material.understood.needs_person.is_empty() {
         match model_draft(material, engine).await? {
-            Ok(content) if content.verdict == Verdict::Release => return Ok(Outcome { content, put_aside, relevance: Vec::new() }),
-            Ok(content) => put_aside.extend(reasons(&content.verdict)),
+            Ok(content) if content.verdict == Verdict::Release => {
+                return Ok(Outcome { content, put_aside, rejected, relevance: Vec::new() });
+            }
+            Ok(content) => {
+                put_aside.extend(reasons(&content.verdict));
+                rejected = Some(Box::new(content));
+            }
             Err(hand_over) => put_aside.push(hand_over),
         }
     }
     let content = extractive_draft(material);
     let relevance = relevance::scores(engine, material.mail, &content.draft).await;
-    Ok(Outcome { content, put_aside, relevance })
+    Ok(Outcome { content, put_aside, rejected, relevance })
 }
 
 fn reasons(verdict: &Verdict) -> Vec<HandOver> {
@@ -118,6 +126,10 @@ async fn model_draft(material: &Material<'_>, engine: &Engine) -> Result<Result<
     let prompt = prompting::prompt(material.mail, material.understood, &sources);
     let generation = match engine.generate(&prompt, &GenerateOptions::default(), |_| {}).await {
         Ok(generation) => generation,
+        // The same model would take as long again, and the person waits.
+        Err(EngineError::DeadlineExceeded) => {
+            return Ok(Err(HandOver::new(crate::domain::reason::Reason::TechnicalFailure, "drafting.deadline")));
+        }
         Err(error) if error.is_transient() || error == EngineError::Cancelled => return Err(error),
         Err(error) => {
             tracing::warn!(event = "drafting.model_failed", %error, "the model gave no draft");

@@ -3,10 +3,12 @@
 //! Never: a gate that opens by default.
 
 pub mod asks;
+pub mod category;
 pub mod connect;
 pub mod dispatch;
 pub mod dispatcher;
 pub mod drafting;
+pub mod evaluation;
 pub mod evidence;
 pub mod extractive;
 pub mod filing;
@@ -15,10 +17,12 @@ pub mod intake;
 pub mod prompting;
 pub mod release;
 pub mod relevance;
+pub mod retrieval;
 pub mod returned;
 pub mod screening;
 pub mod selection;
 pub mod sentences;
+pub mod suite;
 pub mod sync;
 pub mod understanding;
 pub mod worker;

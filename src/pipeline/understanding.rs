@@ -8,6 +8,8 @@ use crate::domain::{Cleared, Language, Message, Personal};
 use crate::knowledge::language;
 use crate::pipeline::asks::{self, FoundAsk};
 
+pub use crate::pipeline::category::{Category, category};
+
 /// What the rules read off a mail.
 #[derive(Debug, Clone)]
 pub struct Understanding {

@@ -7,12 +7,13 @@ use crate::domain::draft::Verdict;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::stage::Stage;
 use crate::domain::{Cleared, Message};
-use crate::inference::{Engine, EngineChoice, EngineError};
-use crate::knowledge::{Found, Library, LibraryError, Query, View, grams};
+use crate::inference::{Engine, EngineChoice, EngineError, Refused};
+use crate::knowledge::{Found, Library, LibraryError, grams};
 use crate::mail::{authentication, parse};
 use crate::pipeline::drafting::{self, Material, Outcome};
 use crate::pipeline::frame::CompanyTone;
 use crate::pipeline::intake;
+use crate::pipeline::retrieval;
 use crate::pipeline::understanding::{Understanding, understand};
 use crate::store::job::{self, Job};
 use crate::store::mailbox::{self, MailboxRow};
@@ -21,8 +22,6 @@ use crate::store::record::{self, Chain, Entry};
 use crate::store::{Reading, Store, StoreError, Writing, consent, draft, mail_index, setting};
 use std::time::Duration;
 
-/// Passages looked up for one ask.
-const HITS_PER_ASK: usize = 8;
 /// Back-off of a mail whose engine is away: 2 s, 4 s, … up to this.
 const RETRY_MS_MAX: i64 = 5 * 60 * 1000;
 /// After so many attempts a person takes over.
@@ -50,7 +49,7 @@ pub struct Worker {
 /// Starts the engine of the configuration and waits until it can answer.
 pub async fn engine(model: &str) -> Result<Engine, EngineError> {
     let choice = EngineChoice::parse(std::ffi::OsStr::new(model));
-    let engine = Engine::start(choice).map_err(|error| EngineError::Unusable(error.to_string()))?;
+    let engine = Engine::start(choice).map_err(|error| EngineError::Unusable(Refused::other(error)))?;
     tokio::time::timeout(ENGINE_WAIT, engine.ready()).await.map_err(|_| EngineError::DeadlineExceeded)??;
     Ok(engine)
 }
@@ -125,14 +124,10 @@ impl Worker {
     }
 
     fn retrieve(&self, case: &Case, understood: &Understanding) -> Result<Vec<Vec<Found>>, WorkError> {
-        let view = View { now: self.store.clock().now(), language: Some(understood.language) };
+        let now = self.store.clock().now();
         self.store.read(|r| {
             let library = Library::new(r.main, r.search);
-            let search = |ask: &str| {
-                let query = Query::from_mail(&case.cleared, ask).within(&case.mailbox.mailbox.name);
-                library.search(&query, &view, HITS_PER_ASK)
-            };
-            Ok(understood.asks.iter().map(|ask| search(&ask.query)).collect::<Result<_, _>>()?)
+            Ok(retrieval::look_up(library, &case.cleared, understood, Some(&case.mailbox.mailbox.name), now)?)
         })
     }
 
