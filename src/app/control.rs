@@ -85,7 +85,7 @@ impl Control {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            if !stream.peer_cred().is_ok_and(|peer| peer.uid() == self.own_uid || peer.uid() == 0) {
+            if !stream.peer_cred().is_ok_and(|peer| is_admitted(peer.uid(), self.own_uid)) {
                 tracing::warn!(event = "control.foreign_peer", "a control connection of another user was closed");
                 continue;
             }
@@ -97,6 +97,11 @@ impl Control {
             });
         }
     }
+}
+
+/// The user of the service, and root, who can do everything anyway.
+const fn is_admitted(peer: u32, own: u32) -> bool {
+    peer == own || peer == 0
 }
 
 impl Drop for Control {
@@ -127,3 +132,7 @@ where
     stream.write_all(&body).await?;
     Ok(stream.flush().await?)
 }
+
+#[cfg(test)]
+#[path = "control_tests.rs"]
+mod tests;

@@ -4,6 +4,8 @@
 //! Maildir and the people are made up.
 
 use crate::app::demo_assets::{COMPANY, KNOWLEDGE, MAILS};
+use crate::app::fault::Fault;
+use crate::app::fault::system::io;
 use crate::app::request::Shown;
 use crate::app::{answers, wall_clock};
 use crate::config::Config;
@@ -43,6 +45,8 @@ pub struct Demo {
     pub folder: PathBuf,
     pub store: Store,
     pub engine: Engine,
+    /// Whether the model writes drafts; the embedded one only chooses.
+    pub writes: bool,
     config: Config,
     row: MailboxRow,
     mailbox: Mailbox,
@@ -62,10 +66,12 @@ pub struct Way {
 }
 
 impl Demo {
-    /// Makes folder, store, mailbox, consents and knowledge, and starts the model.
+    /// Starts the model, then makes folder, store, mailbox, consents and knowledge: a file that is no model leaves nothing behind.
     pub async fn prepare(folder: &Path, model: Option<&Path>) -> Result<Self> {
         let folder = std::path::absolute(folder).context("The folder of the demo has no absolute path")?;
-        let config = write_config(&folder, model)?;
+        let model = model.map(model_path).transpose()?;
+        let engine = worker::engine(model.as_deref().unwrap_or("embedded")).await?;
+        let config = write_config(&folder, model.as_deref())?;
         let store = new_store(&folder, &config)?;
         let maildir = folder.join("Maildir");
         for part in ["new", "cur", "tmp"] {
@@ -73,11 +79,10 @@ impl Demo {
         }
         people(&store, &maildir)?;
         import(&store)?;
-        let engine = worker::engine(&config.engine.model).await.context("The model cannot be used")?;
         let row = store.read(|r| mailbox::find(r, "service"))?.context("The mailbox of the demo is missing")?;
         let mailbox = connect::open(&store, &row, &Secret::new(String::new())).await?;
         let worker = Worker::new(store.clone(), engine.clone(), config.drafting.clone());
-        let mut demo = Self { folder, store, engine, config, row, mailbox, worker };
+        let mut demo = Self { folder, store, engine, writes: model.is_some(), config, row, mailbox, worker };
         // First contact: what lies in a mailbox before go-live is never answered.
         demo.pass().await?;
         Ok(demo)
@@ -135,15 +140,18 @@ fn deliver(maildir: &Path, file: &str, raw: &[u8]) -> Result<()> {
     std::fs::rename(&tmp, &new).with_context(|| format!("{} cannot be written", new.display()))
 }
 
-fn write_config(folder: &Path, model: Option<&Path>) -> Result<Config> {
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    let engine = match model {
-        None => String::new(),
-        Some(model) => {
-            let model = std::path::absolute(model).context("The model file has no absolute path")?;
-            format!("\n[engine]\nmodel = {:?}\n", model.to_string_lossy())
-        }
-    };
+/// As the configuration names it. Absolute, so that a file called `embedded` is a file.
+fn model_path(model: &Path) -> Result<String> {
+    let path = std::path::absolute(model).context("The model file has no absolute path")?;
+    path.to_str().map(str::to_owned).context("The path of the model file is not UTF-8")
+}
+
+fn write_config(folder: &Path, model: Option<&str>) -> Result<Config> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let text = format!("{} cannot be made: {error}", folder.display());
+        Fault::input("fault-make", text).with("path", folder.display()).because("why", io(&error))
+    })?;
+    let engine = model.map(|model| format!("\n[engine]\nmodel = {model:?}\n")).unwrap_or_default();
     let drafter = if model.is_some() { "model" } else { "default" };
     let text = format!(
         "data = \"data\"\nkey.file = \"data.key\"\n\n{COMPANY}\n[drafting]\ndrafter = \"{drafter}\"\naddress_form = \"Sie\"\n{engine}"
@@ -155,7 +163,10 @@ fn write_config(folder: &Path, model: Option<&Path>) -> Result<Config> {
         .mode(0o600)
         .open(&file)
         .and_then(|mut opened| std::io::Write::write_all(&mut opened, text.as_bytes()))
-        .with_context(|| format!("{} exists already or cannot be written; name an empty folder", file.display()))?;
+        .map_err(|error| {
+            let text = format!("{} cannot be made ({error}); name an empty folder", file.display());
+            Fault::input("fault-demo-folder", text).with("file", file.display()).because("why", io(&error))
+        })?;
     Ok(Config::read(&file)?)
 }
 

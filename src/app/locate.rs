@@ -5,7 +5,12 @@ use crate::crypto::Key;
 use crate::crypto::slots::Unlock;
 use crate::domain::Secret;
 use data_encoding::HEXLOWER_PERMISSIVE;
+use std::fs::File;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+
+/// Where systemd lays the credentials of services.
+const CREDENTIALS: &str = "/run/credentials";
 
 pub const CONFIG_FILE: &str = "hauspost.toml";
 
@@ -13,12 +18,16 @@ pub const CONFIG_FILE: &str = "hauspost.toml";
 pub enum LocateError {
     #[error("Name the data folder (--data DIR) or the configuration (--config FILE)")]
     Nothing,
+    #[error("Name the data folder to make: --data DIR")]
+    NoData,
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("Key file {} cannot be read: {source}", .file.display())]
     KeyFile { file: PathBuf, source: std::io::Error },
     #[error("Key file {}: allowed are 64 hexadecimal digits", .0.display())]
     KeyFormat(PathBuf),
+    #[error("Key file {}: mode {mode:03o} lets others read it; allowed is 0600 (chmod 600)", .file.display())]
+    KeyMode { file: PathBuf, mode: u32 },
     #[error("No passphrase came on standard input")]
     NoPassphrase,
 }
@@ -45,10 +54,7 @@ pub fn configuration(config: Option<&Path>, data: Option<&Path>) -> Result<Confi
 pub fn unlock(source: &KeySource, ask: impl FnOnce() -> std::io::Result<String>) -> Result<Unlock, LocateError> {
     match source {
         KeySource::File(file) => read_key_file(file).map(Unlock::KeyFile),
-        KeySource::PassphraseFile(file) => {
-            let text = std::fs::read_to_string(file).map_err(|source| LocateError::KeyFile { file: file.clone(), source })?;
-            Ok(Unlock::Passphrase(Secret::new(text)))
-        }
+        KeySource::PassphraseFile(file) => Ok(Unlock::Passphrase(Secret::new(private_text(file)?))),
         KeySource::Ask(_) => {
             let line = ask().map_err(|_| LocateError::NoPassphrase)?;
             if line.trim().is_empty() { Err(LocateError::NoPassphrase) } else { Ok(Unlock::Passphrase(Secret::new(line))) }
@@ -56,9 +62,20 @@ pub fn unlock(source: &KeySource, ask: impl FnOnce() -> std::io::Result<String>)
     }
 }
 
+/// A secret that others can read is none. The mode is asked of the opened file, not of a name that may be swapped.
+fn private_text(file: &Path) -> Result<String, LocateError> {
+    let failed = |source| LocateError::KeyFile { file: file.to_owned(), source };
+    let opened = File::open(file).map_err(failed)?;
+    let mode = opened.metadata().map_err(failed)?.permissions().mode() & 0o777;
+    // systemd hands a credential to the service's user by an access list, which shows as the mode of a group.
+    if mode & 0o077 != 0 && !file.starts_with(CREDENTIALS) {
+        return Err(LocateError::KeyMode { file: file.to_owned(), mode });
+    }
+    std::io::read_to_string(opened).map_err(failed)
+}
+
 pub fn read_key_file(file: &Path) -> Result<Key, LocateError> {
-    let text =
-        zeroize::Zeroizing::new(std::fs::read_to_string(file).map_err(|source| LocateError::KeyFile { file: file.to_owned(), source })?);
+    let text = zeroize::Zeroizing::new(private_text(file)?);
     let bytes =
         zeroize::Zeroizing::new(HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map_err(|_| LocateError::KeyFormat(file.to_owned()))?);
     Key::from_slice(&bytes).ok_or_else(|| LocateError::KeyFormat(file.to_owned()))

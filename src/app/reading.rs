@@ -1,6 +1,8 @@
 //! The task of one mailbox: connect, sweep, wait for news, lay down drafts, see what people sent; again with back-off.
 
+use crate::app::mailbox_test;
 use crate::app::service::Common;
+use crate::domain::mailbox::Connection;
 use crate::mail::{Mailbox, MailboxError};
 use crate::pipeline::connect;
 use crate::pipeline::filing::{self, FilingError};
@@ -58,7 +60,8 @@ pub async fn run(reader: Reader) {
         match reader.session().await {
             Ok(()) => return,
             Err(error) => {
-                tracing::warn!(event = "mailbox.lost", mailbox = reader.row, %error, "the mailbox is opened anew");
+                let server = reader.server();
+                tracing::warn!(event = "mailbox.lost", mailbox = reader.row, server, %error, "the mailbox is opened anew");
                 if error.is_authentication() {
                     // Asking again and again locks the account at many providers.
                     backoff = BACKOFF_MAX;
@@ -99,6 +102,14 @@ impl Reader {
                 mailbox.close().await;
                 return Ok(());
             }
+        }
+    }
+
+    /// Host and port for a log line. The path of a Maildir may hold a person's name and is left out.
+    fn server(&self) -> String {
+        match self.row().map(|row| row.mailbox.connection) {
+            Ok(connection @ Connection::Imap(_)) => mailbox_test::server(&connection),
+            Ok(Connection::Maildir { .. }) | Err(_) => String::new(),
         }
     }
 

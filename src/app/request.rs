@@ -2,6 +2,7 @@
 //!
 //! The same request is answered in this process where the folder is free, and by the running service where it is not.
 
+use crate::app::sentence::Sentence;
 use crate::domain::draft::{Ask, Claim, Verdict};
 use crate::domain::knowledge::Hit;
 use crate::domain::mailbox::Mailbox;
@@ -136,9 +137,7 @@ pub enum Body {
         what: String,
         id: Option<String>,
     },
-    Failed {
-        message: String,
-    },
+    Failed(Sentence),
 }
 
 impl Body {
@@ -146,7 +145,7 @@ impl Body {
     pub fn json(&self) -> serde_json::Value {
         let value = serde_json::to_value(self).unwrap_or(serde_json::Value::Null);
         match self {
-            Self::Failed { message } => serde_json::json!({ "error": message }),
+            Self::Failed(why) => why.json(),
             Self::Mailboxes(_)
             | Self::MailboxTest(_)
             | Self::KnowledgeAdded(_)
@@ -181,9 +180,12 @@ pub struct MailboxTestView {
 /// One thing that was tried on a mailbox.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TestStep {
+    /// Code: login, inbox, features, drafts, sent or smtp.
     pub step: String,
     pub ok: bool,
+    /// English; `said` is the same for the catalogue.
     pub detail: String,
+    pub said: Option<Sentence>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -202,7 +204,9 @@ pub struct Added {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Refused {
     pub file: String,
+    /// English; `said` is the same for the catalogue.
     pub reason: String,
+    pub said: Sentence,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! The commands and their options (clap). Help texts teach: every command has an example.
 
 use crate::cli::catalogue::Lang;
+use crate::cli::evaluate::DrafterArg;
 use crate::domain::EmailAddress;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
     /// Language of the output
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
     pub lang: Option<Lang>,
     /// Data folder
     #[arg(long, global = true, value_name = "DIR")]
@@ -39,32 +40,38 @@ pub enum Command {
     #[command(after_help = "Example:\n  hauspost demo\n  hauspost demo --keep ./demo --model qwen3-4b.gguf")]
     Demo(DemoArgs),
     /// Add, list, test and change mailboxes
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost mailbox list --data ./data")]
     Mailbox(MailboxCommand),
     /// Import and search the company's knowledge
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost knowledge add ./wissen --data ./data")]
     Knowledge(KnowledgeCommand),
     /// Record, list and end consents
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost consent list --data ./data")]
     Consent(ConsentCommand),
     /// Import the customer list (legal basis `contract`)
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost customers import ./kunden.txt --as \"Berta Beispiel\" --data ./data")]
     Customers(CustomersCommand),
     /// See what waits for a person; approve or reject drafts
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost queue list --data ./data")]
     Queue(QueueCommand),
     /// Verify the record chains and every page of the databases
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost audit verify --data ./data")]
     Audit(AuditCommand),
     /// Switch the AI off and on (KI aus)
     #[command(after_help = "Example:\n  hauspost ai off --as \"Berta Beispiel\" --data ./data")]
     Ai(AiArgs),
     /// See a mail as the appliance sees it
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  hauspost mail inspect mail.eml")]
     Mail(MailCommand),
+    /// Measure the product with a suite of your own; touches no data folder and sends nothing
+    #[command(subcommand, after_help = "Example:\n  hauspost evaluate evidence --suite faults.jsonl --json")]
+    Evaluate(EvaluateCommand),
     /// Print shell completions
     #[command(after_help = "Example:\n  hauspost completions bash > /etc/bash_completion.d/hauspost")]
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// The shell to complete for
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -79,7 +86,7 @@ pub struct InitArgs {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Keep mails, drafts and records in this folder [default: a temporary one]
+    /// Keep mails, drafts and records in this folder; otherwise everything is removed at the end
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// A GGUF model that writes the drafts [default: the embedded one chooses, passages are quoted]
@@ -99,10 +106,14 @@ pub enum MailboxCommand {
     List,
     /// Try login, folders and server features of a mailbox; nothing is changed there
     #[command(after_help = "Example:\n  hauspost mailbox test service --data ./data")]
-    Test { name: String },
+    Test {
+        /// Short name of the mailbox
+        name: String,
+    },
     /// Give a mailbox a new password
     #[command(after_help = "Example:\n  hauspost mailbox password service --password-file ./pw --as \"Berta Beispiel\" --data ./data")]
     Password {
+        /// Short name of the mailbox
         name: String,
         /// File with the password; without it one line is read from standard input
         #[arg(long, value_name = "FILE")]
@@ -115,6 +126,7 @@ pub enum MailboxCommand {
         after_help = "Example:\n  hauspost mailbox policy service --delivery drafts --as \"Berta Beispiel\" --reason \"Team ist geschult\" --data ./data"
     )]
     Policy {
+        /// Short name of the mailbox
         name: String,
         #[command(flatten)]
         policy: PolicyArgs,
@@ -124,7 +136,9 @@ pub enum MailboxCommand {
     /// Record that a user of this mailbox has passed the training (needed before drafts are filed)
     #[command(after_help = "Example:\n  hauspost mailbox trained service \"Carl Muster\" --as \"Berta Beispiel\" --data ./data")]
     Trained {
+        /// Short name of the mailbox
         name: String,
+        /// Name of the trained person
         user: String,
         #[command(flatten)]
         actor: ActorArg,
@@ -140,11 +154,11 @@ pub struct ActorArg {
 
 #[derive(Debug, Args)]
 pub struct PolicyArgs {
-    /// Legal basis: consent, contract, legitimate_interest, mixed
-    #[arg(long, value_name = "BASIS")]
+    /// Legal basis on which mails are read
+    #[arg(long, value_name = "BASIS", value_parser = ["consent", "contract", "legitimate_interest", "mixed"])]
     pub basis: Option<String>,
     /// Where answers go: review (approve here) or drafts (the mailbox's Drafts folder)
-    #[arg(long, value_name = "WHERE")]
+    #[arg(long, value_name = "WHERE", value_parser = ["review", "drafts"])]
     pub delivery: Option<String>,
     /// Why the policy is loosened; recorded
     #[arg(long, value_name = "TEXT")]
@@ -155,6 +169,7 @@ pub struct PolicyArgs {
 pub struct MailboxAddArgs {
     /// Short name of the mailbox
     pub name: String,
+    /// Address of the mailbox
     #[arg(long)]
     pub address: EmailAddressArg,
     /// Name beside the address in our answers [default: the company's name]
@@ -163,16 +178,17 @@ pub struct MailboxAddArgs {
     /// IMAP server; port 993 by default
     #[arg(long, value_name = "HOST[:PORT]", required_unless_present = "maildir", conflicts_with = "maildir")]
     pub imap: Option<String>,
-    /// TLS of the IMAP server
-    #[arg(long, value_name = "implicit|starttls", default_value = "implicit")]
+    /// TLS of the IMAP server: from the first byte, or enforced STARTTLS
+    #[arg(long, value_name = "TLS", default_value = "implicit", value_parser = ["implicit", "starttls"])]
     pub imap_tls: String,
     /// SMTP server; port 465 by default
     #[arg(long, value_name = "HOST[:PORT]", required_unless_present = "maildir", conflicts_with = "maildir")]
     pub smtp: Option<String>,
-    #[arg(long, value_name = "implicit|starttls", default_value = "implicit")]
+    /// TLS of the SMTP server: from the first byte, or enforced STARTTLS
+    #[arg(long, value_name = "TLS", default_value = "implicit", value_parser = ["implicit", "starttls"])]
     pub smtp_tls: String,
     /// User name [default: the address]
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
     /// File with the password; without it one line is read from standard input
     #[arg(long, value_name = "FILE")]
@@ -181,11 +197,14 @@ pub struct MailboxAddArgs {
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// authserv-id of your own mail server in Authentication-Results; may be given several times
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "AUTHSERV-ID")]
     pub authserv_id: Vec<String>,
     /// A Maildir on this machine instead of a server
     #[arg(long, value_name = "DIR")]
     pub maildir: Option<PathBuf>,
+    /// Make the Maildir where it is missing
+    #[arg(long, requires = "maildir")]
+    pub create: bool,
     #[command(flatten)]
     pub policy: PolicyArgs,
     #[command(flatten)]
@@ -208,10 +227,14 @@ impl std::str::FromStr for EmailAddressArg {
 pub enum KnowledgeCommand {
     /// Import a folder of Markdown and text files; unchanged files are skipped
     #[command(after_help = "Example:\n  hauspost knowledge add ./wissen --data ./data")]
-    Add { folder: PathBuf },
+    Add {
+        /// Folder with .md and .txt files
+        folder: PathBuf,
+    },
     /// Remove a source by its name, with every trace of it
     #[command(after_help = "Example:\n  hauspost knowledge remove alte-preise.md --as \"Berta Beispiel\" --data ./data")]
     Remove {
+        /// Name of the source, as `knowledge add` and `knowledge search` print it
         source: String,
         #[command(flatten)]
         actor: ActorArg,
@@ -219,6 +242,7 @@ pub enum KnowledgeCommand {
     /// Search the knowledge
     #[command(after_help = "Example:\n  hauspost knowledge search \"Wie lange kann ich zurückgeben?\" --data ./data")]
     Search {
+        /// The question, in plain words
         query: String,
         /// How many passages at most
         #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=100))]
@@ -236,18 +260,19 @@ pub enum ConsentCommand {
         after_help = "Example:\n  hauspost consent grant anna@example.org --channel paper --wording ./einwilligung.txt --evidence ./scan.pdf \\\n    --as \"Berta Beispiel\" --data ./data"
     )]
     Grant {
+        /// Address of the person who agreed
         address: EmailAddressArg,
-        /// paper, phone or web_form
-        #[arg(long)]
+        /// How the consent came
+        #[arg(long, value_parser = ["paper", "phone", "web_form"])]
         channel: String,
         /// The wording that was agreed to: a file, or the text itself
-        #[arg(long)]
+        #[arg(long, value_name = "FILE|TEXT")]
         wording: String,
         /// Scan, note of the call, form entry
         #[arg(long, value_name = "FILE")]
         evidence: PathBuf,
         /// Language of the wording
-        #[arg(long, default_value = "de", value_parser = ["de", "en"])]
+        #[arg(long, value_name = "LANG", default_value = "de", value_parser = ["de", "en"])]
         wording_language: String,
         /// Name of the recording person [default: the user of this machine]
         #[arg(long = "as", value_name = "NAME")]
@@ -259,6 +284,7 @@ pub enum ConsentCommand {
     /// End a consent, for example after a call
     #[command(after_help = "Example:\n  hauspost consent withdraw anna@example.org --as \"Berta Beispiel\" --data ./data")]
     Withdraw {
+        /// Address of the person
         address: EmailAddressArg,
         #[command(flatten)]
         actor: ActorArg,
@@ -270,6 +296,7 @@ pub enum CustomersCommand {
     /// Replace the customer list by a file with one address a line
     #[command(after_help = "Example:\n  hauspost customers import ./kunden.txt --as \"Berta Beispiel\" --data ./data")]
     Import {
+        /// Text file with one address a line; lines with # are skipped
         file: PathBuf,
         #[command(flatten)]
         actor: ActorArg,
@@ -283,10 +310,14 @@ pub enum QueueCommand {
     List,
     /// One mail with its draft, facts, sources and history
     #[command(after_help = "Example:\n  hauspost queue show 0f8c… --data ./data")]
-    Show { id: String },
+    Show {
+        /// Id of the entry, as `queue list` prints it
+        id: String,
+    },
     /// Approve a draft: it is sent as it is, or with your own text
     #[command(after_help = "Example:\n  hauspost queue approve 0f8c… --as \"Berta Beispiel\" --data ./data")]
     Approve {
+        /// Id of the entry, as `queue list` prints it
         id: String,
         #[command(flatten)]
         actor: ActorArg,
@@ -297,6 +328,7 @@ pub enum QueueCommand {
     /// Decide about an answer under way: take an approval back, or end a doubt after a look at Sent or a call
     #[command(after_help = "Example:\n  hauspost queue settle 0f8c… stop --as \"Berta Beispiel\" --data ./data")]
     Settle {
+        /// Id of the entry, as `queue list` prints it
         id: String,
         /// sent (it has arrived), again (send it once more), stop (do not send it)
         #[arg(value_parser = ["sent", "again", "stop"])]
@@ -307,6 +339,7 @@ pub enum QueueCommand {
     /// Note that a person has dealt with a mail by another way
     #[command(after_help = "Example:\n  hauspost queue done 0f8c… --as \"Berta Beispiel\" --data ./data")]
     Done {
+        /// Id of the entry, as `queue list` prints it
         id: String,
         #[command(flatten)]
         actor: ActorArg,
@@ -314,9 +347,11 @@ pub enum QueueCommand {
     /// Reject a draft; the mail stays with a person
     #[command(after_help = "Example:\n  hauspost queue reject 0f8c… --as \"Berta Beispiel\" --reason \"Ton passt nicht\" --data ./data")]
     Reject {
+        /// Id of the entry, as `queue list` prints it
         id: String,
         #[command(flatten)]
         actor: ActorArg,
+        /// Why; recorded
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
@@ -334,6 +369,7 @@ pub struct AiArgs {
     /// off, on, or nothing to see how it stands
     #[arg(value_parser = ["off", "on"])]
     pub switch: Option<String>,
+    /// Name of the person who throws the switch; it is recorded
     #[arg(long = "as", value_name = "NAME", required_if_eq_any([("switch", "off"), ("switch", "on")]))]
     pub actor: Option<String>,
 }
@@ -343,10 +379,79 @@ pub enum MailCommand {
     /// Print what the appliance reads in mails (EML files or mbox), without store, configuration or model
     #[command(after_help = "Example:\n  hauspost mail inspect mail.eml --json --own service@firma.example")]
     Inspect {
-        #[arg(required = true)]
+        /// Mails as .eml, or mbox files
+        #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// An address of our own; may be given several times
         #[arg(long, value_name = "ADDRESS")]
         own: Vec<EmailAddressArg>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EvaluateCommand {
+    /// Let mails go their way from understanding to the checked draft
+    #[command(
+        after_help = "Example:\n  hauspost evaluate drafts --suite our-mails.jsonl --details details.jsonl --json\n  hauspost evaluate drafts --suite our-mails.jsonl --model qwen3-4b.gguf --drafter model"
+    )]
+    Drafts {
+        #[command(flatten)]
+        suite: SuiteArgs,
+        /// A GGUF model [default: the embedded one]
+        #[arg(long, value_name = "FILE")]
+        model: Option<PathBuf>,
+        /// Who writes
+        #[arg(long, value_enum, default_value = "default")]
+        drafter: DrafterArg,
+    },
+    /// Check drafts with and without a fault against their sources
+    #[command(after_help = "Example:\n  hauspost evaluate evidence --suite faults.jsonl --json")]
+    Evidence(SuiteArgs),
+    /// Search for questions whose passages are known
+    #[command(after_help = "Example:\n  hauspost evaluate retrieval --suite german.jsonl english.jsonl --json")]
+    Retrieval(SuiteArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct SuiteArgs {
+    /// JSON Lines; several files are one suite
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub suite: Vec<PathBuf>,
+    /// Write one JSON object for each case here
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::error::ErrorKind;
+
+    /// Who decides is named: no command that changes something goes without `--as`.
+    #[test]
+    fn r064_what_changes_something_names_who_does_it() {
+        for command in [
+            "queue approve 0f",
+            "queue approve 0f --text ./t",
+            "queue reject 0f --reason x",
+            "queue settle 0f again",
+            "queue done 0f",
+            "consent withdraw anna@example.org",
+            "customers import ./k",
+            "knowledge remove x.md",
+            "mailbox add s --address a@example.org --maildir ./m",
+            "mailbox password s",
+            "mailbox policy s --delivery drafts",
+            "mailbox trained s Carl",
+            "ai off",
+            "ai on",
+        ] {
+            let parsed =
+                |more: &[&str]| Cli::try_parse_from(["hauspost"].into_iter().chain(command.split(' ')).chain(more.iter().copied()));
+            let refusal = parsed(&[]).map(|cli| format!("{:?}", cli.command)).expect_err(command);
+            assert_eq!(refusal.kind(), ErrorKind::MissingRequiredArgument, "{command}: {refusal}");
+            assert!(refusal.to_string().contains("--as"), "{command}: {refusal}");
+            assert!(parsed(&["--as", "Berta Beispiel"]).is_ok(), "{command}");
+        }
+    }
 }

@@ -2,76 +2,66 @@
 
 use crate::app::answers::{self, Desk};
 use crate::app::control;
-use crate::app::locate;
+use crate::app::fault::Fault;
+use crate::app::fault::system::unreadable;
+use crate::app::locate::{self, LocateError};
 use crate::app::request::{Answer, GrantRequest, Password, Request};
 use crate::cli::arguments::{
     AuditCommand, Cli, Command, ConsentCommand, CustomersCommand, KnowledgeCommand, MailCommand, MailboxCommand, QueueCommand,
 };
 use crate::cli::catalogue::{Catalogue, Lang};
 use crate::cli::output::Output;
-use crate::cli::{customers, init, mailbox};
+use crate::cli::waiting::Waiting;
+use crate::cli::{customers, help, init, mailbox, usage};
 use crate::config::Config;
-use crate::store::{Store, StoreError, StoreErrorKind, open};
-use anyhow::{Context, Result};
-use clap::{CommandFactory, Parser};
+use crate::store::{Store, StoreError, open};
+use anyhow::Result;
+use clap::FromArgMatches;
 use std::io::Write;
 use std::path::Path;
 
-/// Exit codes of contracts §1.
-pub const BAD_INPUT: u8 = 2;
-
 /// Parses the command line and runs it. Returns the exit code.
 pub fn main() -> u8 {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let catalogue = Catalogue::new(Lang::ahead(&arguments));
+    let mut parser = help::command(&catalogue);
+    let parsed = parser.try_get_matches_from_mut(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() => return usage::refuse(&Output::new(usage::wants_json(&arguments), catalogue), &error),
         Err(error) => {
             let _ = error.print();
-            return if error.use_stderr() { BAD_INPUT } else { 0 };
+            return 0;
         }
     };
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    let out = Output::new(cli.json, Catalogue::new(Lang::choose(cli.lang, locale.as_deref())));
+    let out = Output::new(cli.json, catalogue);
     crate::telemetry::start();
     match run(&out, cli) {
         Ok(exit) => exit,
-        Err(error) => {
-            out.error(&format!("{error:#}"));
-            exit_of(&error)
-        }
-    }
-}
-
-fn exit_of(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref::<StoreError>().map(StoreError::kind) {
-        Some(StoreErrorKind::Busy) => 3,
-        Some(StoreErrorKind::Damaged) => 4,
-        Some(StoreErrorKind::Input) | None => {
-            if error.is::<control::ControlError>() {
-                3
-            } else {
-                BAD_INPUT
-            }
-        }
+        Err(error) => out.fault(&Fault::of(&error)),
     }
 }
 
 fn run(out: &Output, cli: Cli) -> Result<u8> {
     let place = Place { config: cli.config.as_deref(), data: cli.data.as_deref() };
     match cli.command {
-        Command::Init(args) => {
-            let data = place.data.context("Name the data folder to make: --data DIR")?;
-            init::run(out, data, &args)
-        }
-        Command::Run => crate::cli::run::run(out, &place.configuration(out)?),
-        Command::Demo(args) => crate::cli::demo::run(out, &args),
+        Command::Init(args) => init::run(out, place.data.ok_or(LocateError::NoData)?, place.config, &args),
+        Command::Run => crate::cli::run::run(out, &place.configuration()?),
+        Command::Demo(args) => crate::cli::demo::run(out, &args, place.data),
+        Command::Evaluate(command) => crate::cli::evaluate::run(out, &command),
         Command::Mail(MailCommand::Inspect { files, own }) => {
             let own: Vec<_> = own.into_iter().map(|own| own.0).collect();
-            let code = crate::cli::mail_inspect::run(&files, &own, out.json, &mut std::io::stdout().lock())?;
+            let catalogue = (!out.json).then_some(&out.catalogue);
+            let code = crate::cli::mail_inspect::run(&files, &own, catalogue, &mut std::io::stdout().lock())?;
             Ok(u8::try_from(code).unwrap_or(1))
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "hauspost", &mut script);
+            clap_complete::generate(shell, &mut help::command(&out.catalogue), "hauspost", &mut script);
+            if out.json {
+                out.document(&serde_json::json!({ "script": String::from_utf8_lossy(&script) }));
+                return Ok(0);
+            }
             // A reader that has seen enough is no error.
             let _ = std::io::stdout().write_all(&script);
             Ok(0)
@@ -83,8 +73,8 @@ fn run(out: &Output, cli: Cli) -> Result<u8> {
         | Command::Queue(_)
         | Command::Audit(_)
         | Command::Ai(_)) => {
-            let config = place.configuration(out)?;
-            let request = request(asking, &config)?;
+            let config = place.configuration()?;
+            let request = request(out, asking, &config)?;
             Ok(out.answer(&ask(out, &config, request)?))
         }
     }
@@ -97,22 +87,24 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn configuration(&self, out: &Output) -> Result<Config> {
-        if self.config.is_none() && self.data.is_none() {
-            out.note(&out.say("hint-config", &[]));
-        }
+    fn configuration(&self) -> Result<Config> {
         Ok(locate::configuration(self.config, self.data)?)
     }
 }
 
 /// The running service where the folder is locked, this process otherwise.
 fn ask(out: &Output, config: &Config, request: Request) -> Result<Answer> {
+    let waiting = || Waiting::begin(out.say("waiting", &[]));
     match open::lock(&config.data) {
-        Err(StoreError::Locked(_)) => Ok(control::call(&config.data, &request)?),
+        Err(StoreError::Locked(_)) => {
+            let _waiting = waiting();
+            Ok(control::call(&config.data, &request)?)
+        }
         Err(other) => Err(other.into()),
         Ok(free) => {
             drop(free);
             let store = open_store(out, config)?;
+            let _waiting = waiting();
             Ok(answers::answer(&Desk::of(config), &store, request))
         }
     }
@@ -136,12 +128,12 @@ pub fn ask_line(prompt: &str) -> std::io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn request(command: Command, config: &Config) -> Result<Request> {
+fn request(out: &Output, command: Command, config: &Config) -> Result<Request> {
     Ok(match command {
-        Command::Mailbox(command) => mailbox_request(command, config)?,
-        Command::Knowledge(KnowledgeCommand::Add { folder }) => Request::KnowledgeAdd {
-            folder: std::fs::canonicalize(&folder).with_context(|| format!("Folder {} cannot be read", folder.display()))?,
-        },
+        Command::Mailbox(command) => mailbox_request(out, command, config)?,
+        Command::Knowledge(KnowledgeCommand::Add { folder }) => {
+            Request::KnowledgeAdd { folder: std::fs::canonicalize(&folder).map_err(|error| unreadable("knowledge", &folder, &error))? }
+        }
         Command::Knowledge(KnowledgeCommand::Remove { source, actor }) => Request::KnowledgeRemove { source, actor: actor.actor },
         Command::Knowledge(KnowledgeCommand::Search { query, limit, explain }) => {
             Request::KnowledgeSearch { query, limit: usize::from(limit), explain }
@@ -151,18 +143,18 @@ fn request(command: Command, config: &Config) -> Result<Request> {
         Command::Queue(command) => queue_request(command)?,
         Command::Audit(AuditCommand::Verify) => Request::AuditVerify,
         Command::Ai(args) => Request::Ai { off: args.switch.map(|switch| switch == "off"), actor: args.actor },
-        Command::Init(_) | Command::Run | Command::Demo(_) | Command::Mail(_) | Command::Completions { .. } => {
+        Command::Init(_) | Command::Run | Command::Demo(_) | Command::Mail(_) | Command::Evaluate(_) | Command::Completions { .. } => {
             anyhow::bail!("This command asks nothing of the data folder")
         }
     })
 }
 
-fn mailbox_request(command: MailboxCommand, config: &Config) -> Result<Request> {
+fn mailbox_request(out: &Output, command: MailboxCommand, config: &Config) -> Result<Request> {
     Ok(match command {
-        MailboxCommand::Add(args) => mailbox::add(&args, &config.company)?,
+        MailboxCommand::Add(args) => mailbox::add(out, &args, &config.company)?,
         MailboxCommand::List => Request::MailboxList,
         MailboxCommand::Password { name, password_file, actor } => {
-            Request::MailboxPassword { name, password: Password(mailbox::password(password_file.as_deref())?), actor: actor.actor }
+            Request::MailboxPassword { name, password: Password(mailbox::password(out, password_file.as_deref())?), actor: actor.actor }
         }
         MailboxCommand::Test { name } => Request::MailboxTest { name },
         MailboxCommand::Policy { name, policy, actor } => {
@@ -175,15 +167,8 @@ fn mailbox_request(command: MailboxCommand, config: &Config) -> Result<Request> 
 fn consent_request(command: ConsentCommand) -> Result<Request> {
     Ok(match command {
         ConsentCommand::Grant { address, channel, wording, evidence, wording_language, actor } => {
-            let file = Path::new(&wording);
-            let wording = if file.is_file() {
-                std::fs::read_to_string(file).with_context(|| format!("Wording {} cannot be read as text", file.display()))?
-            } else if wording.contains('/') || wording.ends_with(".txt") {
-                anyhow::bail!("Wording {} cannot be read as text; give a file that exists, or the words themselves", file.display());
-            } else {
-                wording
-            };
-            let bytes = std::fs::read(&evidence).with_context(|| format!("Evidence {} cannot be read", evidence.display()))?;
+            let wording = wording_text(&wording)?;
+            let bytes = std::fs::read(&evidence).map_err(|error| unreadable("evidence", &evidence, &error))?;
             Request::ConsentGrant(Box::new(GrantRequest {
                 address: address.0,
                 channel,
@@ -199,6 +184,15 @@ fn consent_request(command: ConsentCommand) -> Result<Request> {
     })
 }
 
+/// The words themselves, or a file that holds them.
+fn wording_text(wording: &str) -> Result<String> {
+    let file = Path::new(wording);
+    if file.is_file() || wording.contains('/') || wording.ends_with(".txt") {
+        return Ok(std::fs::read_to_string(file).map_err(|error| unreadable("wording", file, &error))?);
+    }
+    Ok(wording.to_owned())
+}
+
 /// Who sits at this machine, for commands that may go without `--as`.
 fn machine_user() -> String {
     ["SUDO_USER", "USER", "LOGNAME"]
@@ -212,9 +206,7 @@ fn queue_request(command: QueueCommand) -> Result<Request> {
         QueueCommand::List => Request::QueueList,
         QueueCommand::Show { id } => Request::QueueShow { id },
         QueueCommand::Approve { id, actor, text } => {
-            let text = text
-                .map(|file| std::fs::read_to_string(&file).with_context(|| format!("Text {} cannot be read", file.display())))
-                .transpose()?;
+            let text = text.map(|file| std::fs::read_to_string(&file).map_err(|error| unreadable("text", &file, &error))).transpose()?;
             Request::QueueApprove { id, actor: actor.actor, text }
         }
         QueueCommand::Settle { id, decision, actor } => Request::QueueSettle { id, decision, actor: actor.actor },

@@ -1,21 +1,28 @@
 //! `hauspost customers import`: one address a line; a line that is none is named by its number.
 
+use crate::app::fault::Fault;
+use crate::app::fault::system::{address_fault, unreadable};
 use crate::app::request::Request;
 use crate::domain::EmailAddress;
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use std::path::Path;
 
 pub fn import(file: &Path, actor: &str) -> Result<Request> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("Customer list {} cannot be read", file.display()))?;
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable("customers", file, &error))?;
     let mut addresses = Vec::new();
     for (number, line) in (1_usize..).zip(text.lines()) {
         let line = line.trim().trim_start_matches('\u{feff}');
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let address =
-            EmailAddress::parse(line).with_context(|| format!("{}, line {number}: allowed is one address a line", file.display()))?;
-        addresses.push(address);
+        match EmailAddress::parse(line) {
+            Ok(address) => addresses.push(address),
+            Err(why) => {
+                let text = format!("{}, line {number}: {why}; allowed is one address a line", file.display());
+                let fault = Fault::input("fault-customers-line", text).with("file", file.display()).with("line", number);
+                bail!(fault.because("why", address_fault(why)));
+            }
+        }
     }
     Ok(Request::CustomersImport { addresses, actor: actor.to_owned() })
 }

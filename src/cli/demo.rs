@@ -3,35 +3,79 @@
 use crate::app::demo::{Demo, Way};
 use crate::app::request::Shown;
 use crate::cli::arguments::DemoArgs;
+use crate::cli::layout::printable;
 use crate::cli::output::Output;
+use crate::cli::render_queue::{ask_state, why};
+use crate::cli::waiting::Waiting;
 use crate::domain::draft::ClaimState;
 use crate::pipeline::intake::Taking;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-pub fn run(out: &Output, args: &DemoArgs) -> Result<u8> {
-    let folder = args.keep.clone().map_or_else(temporary, Ok)?;
+pub fn run(out: &Output, args: &DemoArgs, data: Option<&Path>) -> Result<u8> {
+    let place = match args.keep.as_deref().or(data) {
+        Some(folder) => Place::Kept(folder.to_owned()),
+        None => Place::Temporary(temporary()?),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the demo could be made")?;
     runtime.block_on(async {
-        out.line(&out.say("demo-title", &[]));
-        let mut demo = Demo::prepare(&folder, args.model.as_deref()).await?;
-        if let Some(engine) = demo.engine.identity() {
-            out.line(&out.dim(&out.say("demo-model", &[("name", &engine.name), ("sandbox", &sandbox(&engine.sandbox))])));
+        tokio::select! {
+            ended = show(out, args, &place) => ended,
+            // The folder goes with `place`.
+            _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED),
         }
-        let bar = progress(Demo::mails().count());
-        let mut ways = Vec::new();
-        for (file, raw) in Demo::mails() {
-            bar.set_message(*file);
-            let way = demo.send(file, raw).await?;
-            bar.suspend(|| out.line(&way_text(out, &way)));
-            bar.inc(1);
-            ways.push(way);
-        }
-        bar.finish_and_clear();
-        finish(out, &demo, &ways);
-        Ok(0)
     })
+}
+
+/// As shells name a program that Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
+
+/// Where the demo plays. What nobody asked to keep is gone afterwards, also after a failure or Ctrl-C.
+enum Place {
+    Kept(PathBuf),
+    Temporary(PathBuf),
+}
+
+impl Place {
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Kept(folder) | Self::Temporary(folder) => folder,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Self::Temporary(folder) = self {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+async fn show(out: &Output, args: &DemoArgs, place: &Place) -> Result<u8> {
+    out.line(&out.bold(&out.wrapped(&out.say("demo-title", &[]), "")));
+    let waiting = Waiting::begin(out.say("demo-preparing", &[]));
+    let mut demo = Demo::prepare(place.folder(), args.model.as_deref()).await?;
+    drop(waiting);
+    if let Some(engine) = demo.engine.identity() {
+        out.line(&out.dim(&out.say("demo-model", &[("name", &engine.name), ("sandbox", &sandbox(&engine.sandbox))])));
+    }
+    if demo.writes {
+        out.line(&out.dim(&out.wrapped(&out.say("demo-writes", &[]), "")));
+    }
+    let bar = progress(Demo::mails().count());
+    let mut ways = Vec::new();
+    for (file, raw) in Demo::mails() {
+        bar.set_message(*file);
+        let way = demo.send(file, raw).await?;
+        bar.suspend(|| out.line(&way_text(out, &way)));
+        bar.inc(1);
+        ways.push(way);
+    }
+    bar.finish_and_clear();
+    finish(out, &demo, &ways, place);
+    Ok(0)
 }
 
 fn temporary() -> Result<PathBuf> {
@@ -52,42 +96,39 @@ fn sandbox(confinement: &crate::sandbox::Confinement) -> String {
 }
 
 fn way_text(out: &Output, way: &Way) -> String {
-    let head = format!("\n{}  {}", out.bold(&way.subject), out.dim(&format!("{} · {:.1} s", way.from, way.seconds)));
+    let seconds = out.decimal(way.seconds, 1);
+    let head = format!("\n{}  {}", out.bold(&printable(&way.subject)), out.dim(&format!("{} · {seconds} s", way.from)));
     let line = match &way.taking {
         Taking::Kept => return format!("{head}\n{}", kept_text(out, way)),
         Taking::ToPerson(why) => {
-            let reason = out.catalogue.code("reason", why.reason.code());
-            out.say("demo-person", &[("reason", &reason), ("rule", &why.rule)])
+            let (reason, rule) = (out.code("reason", why.reason.code()), out.code("rule", &why.rule));
+            out.say("demo-person", &[("reason", &reason), ("rule", &rule)])
         }
-        Taking::Ignored(rule) => out.say("demo-ignored", &[("rule", rule)]),
+        Taking::Ignored(rule) => out.say("demo-ignored", &[("rule", &out.code("rule", rule))]),
         Taking::Withdrawn => out.say("demo-withdrawn", &[]),
         Taking::Known => out.say("demo-known", &[]),
     };
-    format!("{head}\n  {line}")
+    format!("{head}\n{}", out.wrapped(&line, "  "))
 }
 
 fn kept_text(out: &Output, way: &Way) -> String {
     let Some(shown) = &way.shown else { return String::new() };
-    let stages: Vec<String> = shown.history.iter().map(|step| out.catalogue.code("stage", &step.stage)).collect();
-    let mut lines = vec![format!("  {}", stages.join(" → "))];
-    if let Some(reason) = &shown.message.reason {
-        let reason = out.catalogue.code("reason", reason);
-        lines.push(format!("  {}", out.say("demo-why", &[("reason", &reason), ("rule", shown.message.rule.as_deref().unwrap_or("-"))])));
+    let stages: Vec<String> = shown.history.iter().map(|step| out.code("stage", &step.stage)).collect();
+    let mut lines = vec![out.wrapped(&stages.join(" → "), "  ")];
+    if shown.message.reason.is_some()
+        && let Some(why) = why(out, shown.message.reason.as_deref(), shown.message.rule.as_deref())
+    {
+        lines.push(out.wrapped(&why, "  "));
     }
     for ask in &shown.asks {
-        let state = match ask.state {
-            crate::domain::draft::AskState::Answered => "ask-answered",
-            crate::domain::draft::AskState::Open => "ask-open",
-            crate::domain::draft::AskState::HandedOver => "ask-handed-over",
-        };
-        let passages = if ask.passages.is_empty() { String::new() } else { out.dim(&format!("  ← {}", ask.passages.join(", "))) };
-        lines.push(format!("  • {} ({}){passages}", ask.ask, out.say(state, &[])));
+        let passages = if ask.passages.is_empty() { String::new() } else { format!("  ← {}", ask.passages.join(", ")) };
+        lines.push(out.wrapped(&format!("• {} ({}){passages}", printable(&ask.ask), ask_state(out, ask)), "  "));
     }
-    if let Some(scores) = relevance(shown) {
+    if let Some(scores) = relevance(out, shown) {
         lines.push(out.dim(&format!("  {}", out.say("demo-relevance", &[("scores", &scores)]))));
     }
     if let Some(draft) = shown.draft.as_ref().filter(|draft| !draft.body.is_empty()) {
-        lines.extend(draft.body.lines().map(|line| format!("    ┃ {line}")));
+        lines.extend(draft.body.lines().map(|line| out.wrapped(&printable(line), "    ┃ ")));
         let count = |state| shown.claims.iter().filter(|claim| claim.state == state).count().to_string();
         let checked = out.say(
             "demo-claims",
@@ -99,25 +140,44 @@ fn kept_text(out: &Output, way: &Way) -> String {
             ],
         );
         lines.push(out.dim(&format!("    {checked}")));
+        lines.extend(writer(out, shown).map(|line| out.dim(&format!("    {line}"))));
     }
     lines.join("\n")
 }
 
-/// The model's opinion per ask, from the decision record.
-fn relevance(shown: &Shown) -> Option<String> {
+/// A part of what the decision record says about the draft.
+fn decided<'a>(shown: &'a Shown, what: &str) -> Option<&'a serde_json::Value> {
     let record = shown.records.iter().rev().find(|record| record.get("event").is_some_and(|event| event == "mail.drafted"))?;
-    let scores: Vec<String> = record
-        .pointer("/detail/relevance")?
-        .as_array()?
-        .iter()
-        .map(|score| score.as_f64().map_or_else(|| "–".to_owned(), |score| format!("{score:.2}")))
-        .collect();
-    (!scores.is_empty()).then(|| scores.join("  "))
+    record.get("detail")?.get(what)
 }
 
-fn finish(out: &Output, demo: &Demo, ways: &[Way]) {
+fn by_model(shown: &Shown) -> bool {
+    shown.draft.as_ref().is_some_and(|draft| draft.drafter == "model" && !draft.body.is_empty())
+}
+
+/// Who wrote the draft, and why it was not the model where it tried. Nothing where no model writes.
+fn writer(out: &Output, shown: &Shown) -> Option<String> {
+    if by_model(shown) {
+        return Some(out.say("demo-by-model", &[]));
+    }
+    let mut rules: Vec<&str> = decided(shown, "put_aside")?.as_array()?.iter().filter_map(serde_json::Value::as_str).collect();
+    rules.dedup();
+    (!rules.is_empty()).then(|| out.say("demo-put-aside", &[("rules", &rules.join(", "))]))
+}
+
+/// The model's opinion per ask, from the decision record. Where it was asked nothing there is none.
+fn relevance(out: &Output, shown: &Shown) -> Option<String> {
+    let scores = decided(shown, "relevance")?.as_array()?;
+    scores.iter().any(serde_json::Value::is_number).then(|| {
+        let said = scores.iter().map(|score| score.as_f64().map_or_else(|| "–".to_owned(), |score| out.decimal(score, 2)));
+        said.collect::<Vec<_>>().join("  ")
+    })
+}
+
+fn finish(out: &Output, demo: &Demo, ways: &[Way], place: &Place) {
     let drafts = ways.iter().filter(|way| way.shown.as_ref().is_some_and(|shown| shown.message.stage == "filed_as_draft")).count();
     let (folder, files) = (demo.folder.display().to_string(), demo.drafts().display().to_string());
+    let kept = matches!(place, Place::Kept(_));
     if out.json {
         let mails: Vec<_> = ways
             .iter()
@@ -128,13 +188,21 @@ fn finish(out: &Output, demo: &Demo, ways: &[Way]) {
                 })
             })
             .collect();
-        out.document(&serde_json::json!({ "folder": folder, "drafts_folder": files, "drafts": drafts, "mails": mails }));
+        // What is removed at the end has no folder to name.
+        out.document(&serde_json::json!({
+            "folder": kept.then_some(folder), "drafts_folder": kept.then_some(files), "drafts": drafts, "mails": mails,
+        }));
         return;
+    }
+    if demo.writes {
+        let written = ways.iter().filter_map(|way| way.shown.as_ref()).filter(|shown| by_model(shown)).count();
+        let (written, quoted) = (written.to_string(), drafts.saturating_sub(written).to_string());
+        out.line(&format!("\n{}", out.say("demo-written", &[("written", &written), ("quoted", &quoted)])));
     }
     out.line(&format!(
         "\n{}\n{}",
         out.bold(&out.say("demo-done", &[("mails", &ways.len().to_string()), ("drafts", &drafts.to_string())])),
-        out.say("demo-look", &[("folder", &folder), ("drafts", &files)])
+        if kept { out.say("demo-look", &[("folder", &folder), ("drafts", &files)]) } else { out.say("demo-gone", &[]) }
     ));
 }
 

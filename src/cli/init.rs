@@ -1,48 +1,71 @@
 //! `hauspost init`: an encrypted data folder, its key, a recovery code, a configuration to fill in.
 
-use crate::app::locate::CONFIG_FILE;
+use crate::app::fault::Fault;
+use crate::app::fault::system::io;
+use crate::app::locate::{CONFIG_FILE, LocateError};
 use crate::cli::arguments::InitArgs;
 use crate::cli::output::Output;
+use crate::cli::waiting::Waiting;
 use crate::crypto::slots::{ARGON2_DEFAULT, Unlock, recovery_code};
 use crate::crypto::{Key, SystemEntropy, digest};
 use crate::domain::Secret;
 use crate::store::open;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-pub fn run(out: &Output, data: &Path, args: &InitArgs) -> Result<u8> {
+/// A shorter one is guessed.
+const PASSPHRASE_CHARS_MIN: usize = 12;
+
+pub fn run(out: &Output, data: &Path, config: Option<&Path>, args: &InitArgs) -> Result<u8> {
     let entropy = SystemEntropy::new();
     let senses = crate::app::wall_clock::senses();
     let data = std::path::absolute(data).context("The data folder has no absolute path")?;
-    let (unlock, key_line, key_file) = if args.passphrase {
-        let line = crate::cli::command::ask_line(&out.say("ask-passphrase", &[])).context("No passphrase came on standard input")?;
-        anyhow::ensure!(line.trim().chars().count() >= 12, "The passphrase must have at least 12 characters");
-        (Unlock::Passphrase(Secret::new(line)), "key.ask = true".to_owned(), None)
-    } else {
-        let file =
-            args.key_file.clone().map_or_else(|| Ok(beside(&data)), std::path::absolute).context("The key file has no absolute path")?;
-        let key = Key::random(&entropy).context("The operating system gave no random bytes")?;
-        (Unlock::KeyFile(key), format!("key.file = {:?}", file.to_string_lossy()), Some(file))
-    };
+    let config =
+        config.map_or_else(|| Ok(data.join(CONFIG_FILE)), std::path::absolute).context("The configuration has no absolute path")?;
+    let inside = config.starts_with(&data);
+    let (unlock, key_line, key_file) = way_to_unlock(out, &data, args)?;
+    // Nothing is made where one of the files is there already.
+    for file in std::iter::once(&config).chain(&key_file) {
+        if file.exists() {
+            let text = format!("{} exists already; nothing was changed", file.display());
+            bail!(Fault::input("fault-init-exists", text).with("file", file.display()));
+        }
+    }
+    let folder = if inside && config.parent() == Some(&*data) { ".".to_owned() } else { data.to_string_lossy().into_owned() };
+    let text = template(&key_line, &folder);
+    let mut made: Vec<&Path> = Vec::new();
     if let (Some(file), Unlock::KeyFile(key)) = (&key_file, &unlock) {
-        write_new(file, digest::hex(key.reveal()).as_bytes(), 0o600)?;
+        write_new(file, digest::hex(key.reveal()).as_bytes())?;
+        made.push(file);
     }
-    let created = open::create(&data, &unlock, ARGON2_DEFAULT, &senses);
-    if let (Err(_), Some(file)) = (&created, &key_file) {
+    // Outside of the data folder it comes first: where it cannot be written, no data folder is made.
+    let early = if inside { Ok(()) } else { write_new(&config, text.as_bytes()) };
+    let waiting = Waiting::begin(out.say("init-working", &[]));
+    let created = early.and_then(|()| {
+        if !inside {
+            made.push(&config);
+        }
+        Ok(open::create(&data, &unlock, ARGON2_DEFAULT, &senses)?)
+    });
+    if let Err(error) = created {
         // The key of a folder that was not made opens nothing.
-        let _ = std::fs::remove_file(file);
+        for file in made {
+            let _ = std::fs::remove_file(file);
+        }
+        return Err(error);
     }
-    created?;
     let code = recovery_code(&entropy)?;
     let root = open::unlock_root(&data, &unlock)?;
     let mut slots = open::read_slots(&data)?;
     slots.add(&root, &Unlock::Passphrase(code.clone()), ARGON2_DEFAULT, &entropy)?;
     open::write_slots(&data, &slots)?;
-    let config = data.join(CONFIG_FILE);
-    write_new(&config, template(&key_line).as_bytes(), 0o600)?;
+    drop(waiting);
+    if inside {
+        write_new(&config, text.as_bytes())?;
+    }
     let shown = |path: &Path| path.display().to_string();
     if out.json {
         out.document(&serde_json::json!({
@@ -60,28 +83,45 @@ pub fn run(out: &Output, data: &Path, args: &InitArgs) -> Result<u8> {
     Ok(0)
 }
 
+/// The key or passphrase, its line in the configuration, and the key file that is to be written.
+fn way_to_unlock(out: &Output, data: &Path, args: &InitArgs) -> Result<(Unlock, String, Option<PathBuf>)> {
+    if args.passphrase {
+        let line = crate::cli::command::ask_line(&out.say("ask-passphrase", &[])).map_err(|_| LocateError::NoPassphrase)?;
+        if line.trim().chars().count() < PASSPHRASE_CHARS_MIN {
+            let text = format!("The passphrase must have at least {PASSPHRASE_CHARS_MIN} characters");
+            bail!(Fault::input("fault-passphrase-short", text).with("characters", PASSPHRASE_CHARS_MIN));
+        }
+        return Ok((Unlock::Passphrase(Secret::new(line)), "key.ask = true".to_owned(), None));
+    }
+    let file = args.key_file.clone().map_or_else(|| Ok(beside(data)), std::path::absolute).context("The key file has no absolute path")?;
+    let key = Key::random(&SystemEntropy::new()).context("The operating system gave no random bytes")?;
+    Ok((Unlock::KeyFile(key), format!("key.file = {:?}", file.to_string_lossy()), Some(file)))
+}
+
 fn beside(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or_default().to_owned();
     name.push(".key");
     data.with_file_name(name)
 }
 
-fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<()> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
-    }
-    let mut file = OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(mode)
-        .open(path)
-        .with_context(|| format!("{} exists already or cannot be written; nothing was changed", path.display()))?;
-    file.write_all(content)?;
-    Ok(file.sync_all()?)
+/// A file of mode 0600 that was not there before.
+fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+        file.write_all(content)?;
+        file.sync_all()
+    };
+    Ok(write().map_err(|error| {
+        let text = format!("{} cannot be made: {error}", path.display());
+        Fault::input("fault-make", text).with("path", path.display()).because("why", io(&error))
+    })?)
 }
 
-fn template(key_line: &str) -> String {
-    include_str!("text/hauspost.toml").replace("@KEY@", key_line)
+fn template(key_line: &str, folder: &str) -> String {
+    include_str!("text/hauspost.toml").replace("@KEY@", key_line).replace("@DATA@", &format!("{folder:?}"))
 }
 
 #[cfg(test)]
@@ -91,8 +131,8 @@ mod tests {
 
     #[test]
     fn the_template_is_a_valid_configuration() {
-        let config = Config::parse(&template("key.file = \"/x/data.key\""), Path::new("/x/data/hauspost.toml")).unwrap();
+        let config = Config::parse(&template("key.file = \"/x/data.key\"", "."), Path::new("/x/data/hauspost.toml")).unwrap();
         assert_eq!(config.data, Path::new("/x/data/."));
-        Config::parse(&template("key.ask = true"), Path::new("/x/data/hauspost.toml")).unwrap();
+        Config::parse(&template("key.ask = true", "/var/lib/x"), Path::new("/x/data/hauspost.toml")).unwrap();
     }
 }

@@ -3,6 +3,8 @@
 //! Never: store, configuration or model; an exit code other than 0 for an unreadable mail, because a person will see that mail.
 //! A mail that makes a parser panic is an error object, not the end of the run.
 
+use crate::cli::catalogue::Catalogue;
+use crate::cli::layout::{padded, printable};
 use crate::domain::limits::MAIL_BYTES_MAX;
 use crate::domain::message::{Correspondent, Message};
 use crate::domain::{EmailAddress, MessageId};
@@ -14,6 +16,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+
+/// Room for a label.
+const LABEL_WIDTH: usize = 16;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -28,11 +33,11 @@ struct ErrorLine<'a> {
     error: &'a str,
 }
 
-/// Prints one object per mail, as JSON Lines or for people. The result is the exit code.
-pub fn run(files: &[PathBuf], own: &[EmailAddress], json: bool, out: &mut dyn Write) -> anyhow::Result<i32> {
+/// Prints one object per mail: for people in the words of this catalogue, as JSON Lines without one. The result is the exit code.
+pub fn run(files: &[PathBuf], own: &[EmailAddress], people: Option<&Catalogue>, out: &mut dyn Write) -> anyhow::Result<i32> {
     for file in files {
         let name = file.to_string_lossy();
-        let mut printer = Printer { name: &name, own, json, out };
+        let mut printer = Printer { name: &name, own, people, out };
         if let Err(error) = inspect(file, &mut printer) {
             match error.downcast::<Unwritable>() {
                 Ok(unwritable) => return Err(unwritable.0.into()),
@@ -67,7 +72,7 @@ fn inspect(file: &Path, printer: &mut Printer<'_>) -> anyhow::Result<()> {
 struct Printer<'a> {
     name: &'a str,
     own: &'a [EmailAddress],
-    json: bool,
+    people: Option<&'a Catalogue>,
     out: &'a mut dyn Write,
 }
 
@@ -81,19 +86,17 @@ impl Printer<'_> {
     }
 
     fn message(&mut self, message: &Message) -> anyhow::Result<()> {
-        let text = if self.json {
-            serde_json::to_string(&Line { file: self.name, message }).context("Mail is not printable")? + "\n"
-        } else {
-            for_people(self.name, message)
+        let text = match self.people {
+            None => serde_json::to_string(&Line { file: self.name, message }).context("Mail is not printable")? + "\n",
+            Some(words) => for_people(words, self.name, message),
         };
         self.write(&text)
     }
 
     fn error(&mut self, error: &str) -> anyhow::Result<()> {
-        let text = if self.json {
-            serde_json::to_string(&ErrorLine { file: self.name, error }).context("Error is not printable")? + "\n"
-        } else {
-            format!("{}\n  nicht lesbar / unreadable: {error}\n\n", self.name)
+        let text = match self.people {
+            None => serde_json::to_string(&ErrorLine { file: self.name, error }).context("Error is not printable")? + "\n",
+            Some(words) => format!("{}\n  {}\n\n", self.name, words.say("inspect-unreadable", &[("detail", error)])),
         };
         self.write(&text)
     }
@@ -104,40 +107,40 @@ impl Printer<'_> {
 }
 
 /// A tidy block of `label  value` lines and the visible text; control characters of a mail never reach the terminal.
-fn for_people(file: &str, message: &Message) -> String {
+fn for_people(words: &Catalogue, file: &str, message: &Message) -> String {
     let mut out = format!("{file}\n");
     let mut row = |label: &str, value: String| {
         if !value.is_empty() {
-            out.push_str(&format!("  {label:<13}{}\n", printable(&value)));
+            out.push_str(&format!("  {}{}\n", padded(&words.code("inspect", label), LABEL_WIDTH), printable(&value)));
         }
     };
     let people = |list: &[Correspondent]| list.iter().map(person).collect::<Vec<_>>().join(", ");
     let ids = |list: &[MessageId]| list.iter().map(MessageId::header).collect::<Vec<_>>().join(" ");
-    row("From", message.from.as_ref().map(person).unwrap_or_default());
-    row("Reply-To", people(&message.reply_to));
-    row("To", people(&message.to));
-    row("Cc", people(&message.cc));
-    row("Subject", message.subject.clone());
-    row("Date", message.date.clone().unwrap_or_default());
-    row("Message-ID", message.message_id.as_ref().map(MessageId::header).unwrap_or_default());
-    row("In-Reply-To", ids(&message.in_reply_to));
-    row("Language", message.language.code().to_owned());
-    row("Automatic", message.automatic.as_ref().map(|a| format!("{} ({})", word(&a.kind), a.reason)).unwrap_or_default());
-    row("Protected", message.protected.as_ref().map(word).unwrap_or_default());
+    row("from", message.from.as_ref().map(person).unwrap_or_default());
+    row("reply-to", people(&message.reply_to));
+    row("to", people(&message.to));
+    row("cc", people(&message.cc));
+    row("subject", message.subject.clone());
+    row("date", message.date.clone().unwrap_or_default());
+    row("message-id", message.message_id.as_ref().map(MessageId::header).unwrap_or_default());
+    row("in-reply-to", ids(&message.in_reply_to));
+    row("language", words.code("language", message.language.code()));
+    let automatic = message.automatic.as_ref();
+    row("automatic", automatic.map(|a| format!("{} ({})", words.code("automatic", &word(&a.kind)), a.reason)).unwrap_or_default());
+    row("protected", message.protected.as_ref().map(|p| words.code("protected", &word(p))).unwrap_or_default());
     for attachment in &message.attachments {
         let name = attachment.name.as_deref().unwrap_or("-");
-        row(
-            "Attachment",
-            format!("{name} ({}, {} bytes{})", attachment.media_type, attachment.bytes, if attachment.inline { ", inline" } else { "" }),
-        );
+        let inline = if attachment.inline { words.say("inspect-inline", &[]) } else { String::new() };
+        row("attachment", format!("{name} ({}, {} bytes{inline})", attachment.media_type, attachment.bytes));
     }
-    row("Spans", message.spans.iter().map(|s| format!("{} {}-{}", word(&s.kind), s.start, s.end)).collect::<Vec<_>>().join(", "));
+    let spans = message.spans.iter().map(|s| format!("{} {}–{}", words.code("span", &word(&s.kind)), s.start, s.end));
+    row("spans", spans.collect::<Vec<_>>().join(", "));
     for hidden in &message.hidden_text {
-        row("Hidden", hidden.clone());
+        row("hidden", hidden.clone());
     }
-    row("Defects", message.defects.join("; "));
+    row("defects", message.defects.join("; "));
     for line in message.visible.lines() {
-        out.push_str(&format!("  | {}\n", printable(line)));
+        out.push_str(&format!("  │ {}\n", printable(line)));
     }
     out.push('\n');
     out
@@ -153,10 +156,6 @@ fn person(who: &Correspondent) -> String {
 /// The word that the JSON form uses.
 fn word<T: Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 use super::*;
+use crate::cli::catalogue::Lang;
 
-fn inspect_text(name: &str, content: &[u8], json: bool) -> String {
+fn inspect_text(name: &str, content: &[u8], people: Option<Lang>) -> String {
     let dir = std::env::temp_dir().join(format!("hauspost-inspect-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let file = dir.join("mail");
     std::fs::write(&file, content).unwrap();
     let mut out = Vec::new();
-    let code = run(&[file, dir.join("missing")], &[], json, &mut out).unwrap();
+    let code = run(&[file, dir.join("missing")], &[], people.map(Catalogue::new).as_ref(), &mut out).unwrap();
     std::fs::remove_dir_all(&dir).unwrap();
     assert_eq!(code, 0);
     String::from_utf8(out).unwrap()
@@ -17,7 +18,7 @@ fn json_lines_carry_every_field_of_the_contract() {
     let out = inspect_text(
         "json",
         "From: Anna Muster <anna@example.org>\nSubject: =?utf-8?q?R=C3=BCckgabe?=\n\nHallo\n\n-- \nAnna".as_bytes(),
-        true,
+        None,
     );
     let lines: Vec<serde_json::Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(lines.len(), 2);
@@ -55,13 +56,16 @@ fn an_mbox_is_one_object_per_mail() {
     let out = inspect_text(
         "mbox",
         b"From a Mon Mar  2 09:14:00 2026\nFrom: a@b.de\n\n1\n\nFrom c Mon Mar  2 09:14:00 2026\nFrom: c@d.de\n\n2\n",
-        true,
+        None,
     );
     assert_eq!(out.lines().count(), 3);
 }
 
 #[test]
-fn people_get_no_control_characters() {
-    let out = inspect_text("people", b"From: a@b.de\nSubject: \x1b[31mrot\n\nHallo \x1b[2J\n", false);
-    assert!(out.contains("Subject") && out.contains("| Hallo") && !out.contains('\x1b'));
+fn people_get_their_language_and_no_control_characters() {
+    let mail = b"From: a@b.de\nSubject: \x1b[31mrot\n\nHallo \x1b[2J\n";
+    for (lang, words) in [(Lang::De, ["Betreff", "nicht lesbar"]), (Lang::En, ["Subject", "not readable"])] {
+        let out = inspect_text("people", mail, Some(lang));
+        assert!(words.iter().all(|word| out.contains(word)) && out.contains("│ Hallo") && !out.contains('\x1b'), "{out}");
+    }
 }

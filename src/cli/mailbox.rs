@@ -1,25 +1,26 @@
 //! `hauspost mailbox`: turns options into a request; says which value is wrong and what is allowed.
 
+use crate::app::fault::Fault;
+use crate::app::fault::system::{io, option as option_fault, unreadable};
 use crate::app::request::{NewMailbox, Password, PolicyChange, Request};
 use crate::cli::arguments::{MailboxAddArgs, PolicyArgs};
+use crate::cli::output::Output;
 use crate::domain::Secret;
 use crate::domain::company::CompanyParticulars;
 use crate::domain::mailbox::{Connection, Endpoint, ImapConnection, TlsMode};
 use crate::domain::policy::{Delivery, LegalBasis, Policy};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 
 const IMAPS: u16 = 993;
 const IMAP: u16 = 143;
 const SUBMISSIONS: u16 = 465;
 const SUBMISSION: u16 = 587;
 
-pub fn add(args: &MailboxAddArgs, company: &CompanyParticulars) -> Result<Request> {
+pub fn add(out: &Output, args: &MailboxAddArgs, company: &CompanyParticulars) -> Result<Request> {
     let connection = match (&args.maildir, &args.imap, &args.smtp) {
-        (Some(path), None, None) => Connection::Maildir {
-            path: std::path::absolute(path).context("The Maildir has no absolute path")?,
-            authserv_ids: args.authserv_id.clone(),
-        },
+        (Some(path), None, None) => Connection::Maildir { path: maildir(path, args.create)?, authserv_ids: args.authserv_id.clone() },
         (None, Some(imap), Some(smtp)) => Connection::Imap(Box::new(ImapConnection {
             imap: endpoint("--imap", imap, &args.imap_tls, (IMAPS, IMAP))?,
             smtp: endpoint("--smtp", smtp, &args.smtp_tls, (SUBMISSIONS, SUBMISSION))?,
@@ -27,11 +28,11 @@ pub fn add(args: &MailboxAddArgs, company: &CompanyParticulars) -> Result<Reques
             ca_file: args.ca_file.as_ref().map(std::path::absolute).transpose().context("The CA file has no absolute path")?,
             authserv_ids: args.authserv_id.clone(),
         })),
-        _ => bail!("A mailbox needs --imap and --smtp, or --maildir"),
+        _ => bail!(Fault::input("fault-mailbox-no-server", "A mailbox needs --imap and --smtp, or --maildir")),
     };
     let password = match &connection {
         Connection::Maildir { .. } => Secret::new(String::new()),
-        Connection::Imap(_) => password(args.password_file.as_deref())?,
+        Connection::Imap(_) => password(out, args.password_file.as_deref())?,
     };
     let change = change(&args.policy)?;
     let policy = change.applied_to(&Policy::default());
@@ -50,37 +51,60 @@ pub fn add(args: &MailboxAddArgs, company: &CompanyParticulars) -> Result<Reques
 }
 
 /// The password from a file, or one line of standard input.
-pub fn password(file: Option<&Path>) -> Result<Secret<String>> {
+pub fn password(out: &Output, file: Option<&Path>) -> Result<Secret<String>> {
     let text = match file {
-        Some(file) => std::fs::read_to_string(file).with_context(|| format!("Password file {} cannot be read", file.display()))?,
-        None => crate::cli::command::ask_line("Password: ").context("No password came on standard input")?,
+        Some(file) => std::fs::read_to_string(file).map_err(|error| unreadable("password", file, &error))?,
+        None => crate::cli::command::ask_line(&out.say("ask-password", &[]))
+            .map_err(|error| Fault::input("fault-no-password", format!("No password came on standard input: {error}")))?,
     };
     Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// A Maildir has new, cur and tmp; a wrong path is said now and not at the first contact.
+fn maildir(path: &Path, create: bool) -> Result<PathBuf> {
+    let path = std::path::absolute(path).context("The Maildir has no absolute path")?;
+    if create {
+        // The folders for our drafts and our sent copies, as Maildir++ names them.
+        for part in ["new", "cur", "tmp", ".Drafts/new", ".Drafts/cur", ".Drafts/tmp", ".Sent/new", ".Sent/cur", ".Sent/tmp"] {
+            let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path.join(part));
+            made.map_err(|error| {
+                let text = format!("{} cannot be made: {error}", path.display());
+                Fault::input("fault-make", text).with("path", path.display()).because("why", io(&error))
+            })?;
+        }
+    }
+    if let Some(missing) = ["new", "cur"].into_iter().find(|part| !path.join(part).is_dir()) {
+        let text = format!("{} is no Maildir: the folder {missing} is missing (make it with --create)", path.display());
+        bail!(Fault::input("fault-maildir", text).with("path", path.display()).with("missing", missing));
+    }
+    Ok(path)
 }
 
 fn name(text: &str) -> Result<String> {
     let good = !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
     if !good {
-        bail!("Mailbox name = {text:?}: allowed are 1 to 64 letters, digits, '-', '_' and '.'");
+        let allowed = format!("Mailbox name = {text:?}: allowed are 1 to 64 letters, digits, '-', '_' and '.'");
+        bail!(Fault::input("fault-mailbox-name", allowed).with("value", text));
     }
     Ok(text.to_owned())
 }
 
 fn endpoint(option: &str, text: &str, tls: &str, ports: (u16, u16)) -> Result<Endpoint> {
-    let Some(tls) = TlsMode::parse(tls) else { bail!("{option}-tls = {tls:?}: allowed are implicit and starttls") };
+    let Some(tls) = TlsMode::parse(tls) else { bail!(option_fault(&format!("{option}-tls"), tls, "implicit, starttls")) };
     let default = match tls {
         TlsMode::Implicit => ports.0,
         TlsMode::Starttls => ports.1,
     };
+    let refused = || {
+        let allowed = format!("{option} = {text:?}: allowed is HOST or HOST:PORT with a port from 1 to 65535");
+        Fault::input("fault-endpoint", allowed).with("option", option).with("value", text)
+    };
     let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !host.contains(':') => {
-            let port = port.parse().ok().filter(|port| *port > 0);
-            (host, port.with_context(|| format!("{option} = {text:?}: allowed is HOST or HOST:PORT with a port from 1 to 65535"))?)
-        }
+        Some((host, port)) if !host.contains(':') => (host, port.parse().ok().filter(|port| *port > 0).ok_or_else(refused)?),
         _ => (text, default),
     };
     if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '/') {
-        bail!("{option} = {text:?}: allowed is HOST or HOST:PORT");
+        bail!(refused());
     }
     Ok(Endpoint { host: host.to_owned(), port, tls })
 }
@@ -89,13 +113,12 @@ fn endpoint(option: &str, text: &str, tls: &str, ports: (u16, u16)) -> Result<En
 pub fn change(args: &PolicyArgs) -> Result<PolicyChange> {
     let mut change = PolicyChange { reason: args.reason.clone(), ..PolicyChange::default() };
     if let Some(text) = &args.basis {
-        let Some(basis) = LegalBasis::parse(text) else {
-            bail!("--basis = {text:?}: allowed are consent, contract, legitimate_interest and mixed");
-        };
+        let allowed = LegalBasis::ALL.map(LegalBasis::code).join(", ");
+        let Some(basis) = LegalBasis::parse(text) else { bail!(option_fault("--basis", text, &allowed)) };
         change.basis = Some(basis);
     }
     if let Some(text) = &args.delivery {
-        let Some(delivery) = Delivery::parse(text) else { bail!("--delivery = {text:?}: allowed are review and drafts") };
+        let Some(delivery) = Delivery::parse(text) else { bail!(option_fault("--delivery", text, "review, drafts")) };
         change.delivery = Some(delivery);
     }
     Ok(change)
@@ -104,6 +127,20 @@ pub fn change(args: &PolicyArgs) -> Result<PolicyChange> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// the bases are these four; another word is refused with the list, and nothing stands for it.
+    #[test]
+    fn r001_an_unknown_basis_is_refused() {
+        let given = |basis: Option<&str>| change(&PolicyArgs { basis: basis.map(str::to_owned), delivery: None, reason: None });
+        for basis in LegalBasis::ALL {
+            assert_eq!(given(Some(basis.code())).unwrap().basis, Some(basis));
+        }
+        for unknown in ["", "none", "Consent", "consent,contract"] {
+            let refusal = given(Some(unknown)).map(|change| change.basis).unwrap_err().to_string();
+            assert!(refusal.contains("consent, contract, legitimate_interest, mixed"), "{unknown:?}: {refusal}");
+        }
+        assert_eq!(given(None).unwrap().applied_to(&Policy::default()).basis, LegalBasis::Consent);
+    }
 
     #[test]
     fn an_endpoint_takes_the_default_port_of_its_tls() {

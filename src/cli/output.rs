@@ -1,20 +1,24 @@
 //! Where output goes: one document on stdout, everything else on stderr; colour on a terminal only (NO_COLOR).
 
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body};
-use crate::cli::catalogue::Catalogue;
-use crate::cli::render;
+use crate::app::sentence::Sentence;
+use crate::cli::catalogue::{Catalogue, Lang};
+use crate::cli::{layout, render};
 use std::io::{IsTerminal, Write};
 
 pub struct Output {
     pub json: bool,
     pub catalogue: Catalogue,
+    /// Columns of the terminal; `None` on a pipe, where nothing is wrapped.
+    pub width: Option<usize>,
     colour: bool,
 }
 
 impl Output {
     pub fn new(json: bool, catalogue: Catalogue) -> Self {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { json, catalogue, colour }
+        Self { json, catalogue, width: layout::terminal_width(), colour }
     }
 
     pub fn bold(&self, text: &str) -> String {
@@ -27,6 +31,24 @@ impl Output {
 
     pub fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.catalogue.say(key, values)
+    }
+
+    pub fn code(&self, group: &str, code: &str) -> String {
+        self.catalogue.code(group, code)
+    }
+
+    /// A number with its decimal mark.
+    pub fn decimal(&self, number: f64, digits: usize) -> String {
+        let text = format!("{number:.digits$}");
+        match self.catalogue.lang {
+            Lang::De => text.replace('.', ","),
+            Lang::En => text,
+        }
+    }
+
+    /// Text in lines that fit the terminal.
+    pub fn wrapped(&self, text: &str, indent: &str) -> String {
+        layout::wrapped(text, indent, self.width)
     }
 
     /// A line for a person: stdout, or stderr where stdout belongs to JSON.
@@ -47,17 +69,25 @@ impl Output {
         let _ = writeln!(std::io::stdout().lock(), "{value:#}");
     }
 
-    pub fn error(&self, message: &str) {
+    /// The document of an error has its code, its values and the English text; the person reads the sentence on stderr.
+    pub fn error(&self, sentence: &Sentence) {
         if self.json {
-            self.document(&serde_json::json!({ "error": message }));
+            self.document(&sentence.json());
         }
-        self.note(&self.say("error", &[("message", message)]));
+        let message = self.say("error", &[("message", &self.catalogue.sentence(sentence))]);
+        self.note(&layout::wrapped(&message, "", self.width));
+    }
+
+    /// Prints a fault and returns its exit code.
+    pub fn fault(&self, fault: &Fault) -> u8 {
+        self.error(&fault.sentence);
+        fault.exit.code()
     }
 
     /// Prints an answer and returns its exit code.
     pub fn answer(&self, answer: &Answer) -> u8 {
         match &answer.body {
-            Body::Failed { message } => self.error(message),
+            Body::Failed(why) => self.error(why),
             Body::Mailboxes(_)
             | Body::MailboxTest(_)
             | Body::KnowledgeAdded(_)

@@ -1,81 +1,96 @@
-//! Answers as text for a person.
+//! Answers as text for a person. Codes become words; `--json` alone shows them as they are.
 
-use crate::app::request::{Body, ConsentView, HitView, MailboxView, QueueItem, Shown};
+use crate::app::request::{Added, Body, ConsentView, HitView, MailboxTestView, MailboxView, Verified};
+use crate::cli::layout::{padded, printable, table};
 use crate::cli::output::Output;
-use crate::domain::draft::{AskState, ClaimState, Verdict};
-use crate::domain::reason::HandOver;
+use crate::cli::render_queue;
 use std::fmt::Write;
 
 /// Width of a printed passage.
 const EXCERPT_CHARS: usize = 300;
+/// Room for the name of a step of `mailbox test`.
+const STEP_WIDTH: usize = 16;
 
 pub fn body(out: &Output, body: &Body) -> String {
     match body {
-        Body::Mailboxes(list) => lines(list, || out.say("mailboxes-none", &[]), |mailbox| mailbox_line(out, mailbox)),
-        Body::MailboxTest(test) => lines(&test.steps, String::new, |step| {
-            let mark = if step.ok { out.say("test-ok", &[]) } else { out.say("test-failed", &[]) };
-            format!("{:<14} {mark}  {}", step.step, step.detail)
-        }),
-        Body::KnowledgeAdded(added) => {
-            let mut text = out.say(
-                "knowledge-added",
-                &[
-                    ("imported", &added.imported.len().to_string()),
-                    ("unchanged", &added.unchanged.len().to_string()),
-                    ("refused", &added.refused.len().to_string()),
-                    ("passages", &added.passages.to_string()),
-                ],
-            );
-            for kept in &added.not_in_folder {
-                let line = out.say("knowledge-kept", &[("file", kept)]);
-                let _ = write!(text, "\n  {line}");
-            }
-            for refused in &added.refused {
-                let line = out.say("knowledge-refused", &[("file", &refused.file), ("reason", &refused.reason)]);
-                let _ = write!(text, "\n  {line}");
-            }
-            text
-        }
-        Body::Hits(hits) => lines(hits, || out.say("search-none", &[]), |hit| hit_block(out, hit)),
-        Body::Consents(list) => lines(list, || out.say("consents-none", &[]), consent_line),
-        Body::Queue(items) => lines(items, || out.say("queue-none", &[]), |item| queue_line(out, item)),
-        Body::Shown(shown) => shown_text(out, shown),
-        Body::Verified(verified) => match &verified.first_broken {
-            None => {
-                out.say("audit-holds", &[("records", &verified.records.to_string()), ("checkpoints", &verified.checkpoints.to_string())])
-            }
-            Some(first) => out.say("audit-broken", &[("first", first)]),
-        },
+        Body::Mailboxes(list) => mailboxes(out, list),
+        Body::MailboxTest(test) => tested(out, test),
+        Body::KnowledgeAdded(added) => knowledge(out, added),
+        Body::Hits(hits) if hits.is_empty() => out.say("search-none", &[]),
+        Body::Hits(hits) => hits.iter().map(|hit| hit_block(out, hit)).collect::<Vec<_>>().join("\n\n"),
+        Body::Consents(list) => consents(out, list),
+        Body::Queue(items) if items.is_empty() => out.say("queue-none", &[]),
+        Body::Queue(items) => items.iter().map(|item| render_queue::item(out, item)).collect::<Vec<_>>().join("\n"),
+        Body::Shown(shown) => render_queue::shown(out, shown),
+        Body::Verified(verified) => verdict(out, verified),
         Body::Ai { off } => out.say(if *off { "ai-off" } else { "ai-on" }, &[]),
         Body::Done { what, id } => {
             let said = out.say(what, &[]);
-            id.as_ref().map_or_else(|| said.clone(), |id| format!("{said} {}", out.dim(id)))
+            id.as_ref().map_or_else(|| said.clone(), |id| format!("{said}\n{}", out.dim(&format!("{} {id}", out.say("done-id", &[])))))
         }
-        Body::Failed { message } => message.clone(),
+        Body::Failed(why) => out.catalogue.sentence(why),
     }
 }
 
-fn lines<T>(items: &[T], none: impl FnOnce() -> String, line: impl Fn(&T) -> String) -> String {
-    if items.is_empty() { none() } else { items.iter().map(line).collect::<Vec<_>>().join("\n") }
+fn head(out: &Output, columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|column| out.code("head", column)).collect()
 }
 
-fn mailbox_line(out: &Output, mailbox: &MailboxView) -> String {
-    let line = out.say(
-        "mailbox-line",
+fn mailboxes(out: &Output, list: &[MailboxView]) -> String {
+    if list.is_empty() {
+        return out.say("mailboxes-none", &[]);
+    }
+    let row = |mailbox: &MailboxView| {
+        let trained = if mailbox.trained_users.is_empty() { out.say("mailbox-untrained", &[]) } else { mailbox.trained_users.join(", ") };
+        vec![
+            mailbox.name.clone(),
+            mailbox.address.reveal().to_owned(),
+            out.code("connection", &mailbox.kind),
+            out.code("basis", mailbox.policy.basis.code()),
+            out.code("delivery", mailbox.policy.delivery.code()),
+            trained,
+        ]
+    };
+    let rows: Vec<_> = list.iter().map(row).collect();
+    table(&head(out, &["name", "address", "kind", "basis", "delivery", "trained"]), &rows, |text| out.bold(text))
+}
+
+fn tested(out: &Output, test: &MailboxTestView) -> String {
+    let mark_width = ["test-ok", "test-failed"].map(|key| out.say(key, &[]).chars().count()).into_iter().max().unwrap_or(0) + 2;
+    let line = |step: &crate::app::request::TestStep| {
+        let mark = padded(&out.say(if step.ok { "test-ok" } else { "test-failed" }, &[]), mark_width);
+        let detail = step.said.as_ref().map_or_else(|| step.detail.clone(), |said| out.catalogue.sentence(said));
+        let name = padded(&out.code("step", &step.step), STEP_WIDTH);
+        if step.ok {
+            format!("{name}{mark}{detail}")
+        } else {
+            format!("{name}{}\n{}", out.bold(mark.trim_end()), out.wrapped(&detail, "    "))
+        }
+    };
+    test.steps.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn knowledge(out: &Output, added: &Added) -> String {
+    let mut text = out.say(
+        "knowledge-added",
         &[
-            ("name", &mailbox.name),
-            ("address", mailbox.address.reveal()),
-            ("kind", &mailbox.kind),
-            ("basis", mailbox.policy.basis.code()),
-            ("delivery", mailbox.policy.delivery.code()),
+            ("imported", &added.imported.len().to_string()),
+            ("unchanged", &added.unchanged.len().to_string()),
+            ("refused", &added.refused.len().to_string()),
+            ("passages", &added.passages.to_string()),
         ],
     );
-    let trained = if mailbox.trained_users.is_empty() {
-        out.say("mailbox-untrained", &[])
-    } else {
-        out.say("mailbox-trained", &[("names", &mailbox.trained_users.join(", "))])
-    };
-    format!("{line}\n  {trained}")
+    for file in &added.read_as_latin1 {
+        let _ = write!(text, "\n  {}", out.say("knowledge-latin1", &[("file", file)]));
+    }
+    for kept in &added.not_in_folder {
+        let _ = write!(text, "\n  {}", out.say("knowledge-kept", &[("file", kept)]));
+    }
+    for refused in &added.refused {
+        let why = out.catalogue.sentence(&refused.said);
+        let _ = write!(text, "\n  {}", out.say("knowledge-refused", &[("file", &refused.file), ("reason", &why)]));
+    }
+    text
 }
 
 fn excerpt(text: &str) -> String {
@@ -85,115 +100,39 @@ fn excerpt(text: &str) -> String {
 }
 
 fn hit_block(out: &Output, hit: &HitView) -> String {
+    let place = if hit.heading.is_empty() { hit.source.clone() } else { format!("{} · {}", hit.source, hit.heading.join(" › ")) };
+    let score = out.decimal(hit.score, 2);
     let mut block =
-        format!("{:.2}  {}  {} · {}\n      {}", hit.score, out.bold(&hit.passage), hit.source, hit.heading.join(" › "), excerpt(&hit.text));
+        format!("{score}  {}  {}\n{}", out.bold(&hit.passage), printable(&place), out.wrapped(&printable(&excerpt(&hit.text)), "      "));
     if let Some(explain) = &hit.explain {
-        let _ = write!(block, "\n      {}", out.dim(&explain.to_string()));
+        let fits = explain.get("fits").and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let said = out.say(if fits { "search-fits" } else { "search-below" }, &[]);
+        let _ = write!(block, "\n      {}", out.dim(&said));
     }
     block
 }
 
-fn consent_line(consent: &ConsentView) -> String {
-    format!(
-        "{}  {}  {} ({})  {}  {}",
-        consent.granted_at,
-        consent.address.reveal(),
-        consent.state,
-        consent.scopes,
-        consent.channel,
-        consent.evidence_name
-    )
-}
-
-fn queue_line(out: &Output, item: &QueueItem) -> String {
-    let mut line = format!("{}  {:<10} {}", out.dim(&item.id), item.mailbox, out.bold(&out.catalogue.code("stage", &item.stage)));
-    if let Some(decision) = &item.decision {
-        let _ = write!(line, "  [{}]", out.catalogue.code("verdict", decision));
+fn consents(out: &Output, list: &[ConsentView]) -> String {
+    if list.is_empty() {
+        return out.say("consents-none", &[]);
     }
-    if let Some(reason) = &item.reason {
-        let _ = write!(line, "  {}", out.catalogue.code("reason", reason));
-    }
-    match (&item.from, &item.subject) {
-        (Some(from), Some(subject)) => {
-            let _ = write!(line, "\n    {}: {subject}", from.reveal());
-        }
-        _ => {
-            let _ = write!(line, "\n    {} ({})", out.say("queue-mail", &[]), item.rule.as_deref().unwrap_or("-"));
-        }
-    }
-    line
-}
-
-fn verdict_text(out: &Output, verdict: &Verdict) -> String {
-    let with = |key: &str, reasons: &[HandOver]| {
-        let reasons: Vec<String> =
-            reasons.iter().map(|reason| format!("{} ({})", out.catalogue.code("reason", reason.reason.code()), reason.rule)).collect();
-        format!("{}: {}", out.say(key, &[]), reasons.join(", "))
+    let row = |consent: &ConsentView| {
+        vec![
+            out.catalogue.moment(&consent.granted_at),
+            consent.address.reveal().to_owned(),
+            out.code("consent", &consent.state),
+            consent.scopes.split_whitespace().map(|scope| out.code("scope", scope)).collect::<Vec<_>>().join(", "),
+            out.code("channel", &consent.channel),
+            printable(&consent.evidence_name),
+        ]
     };
-    match verdict {
-        Verdict::Release => out.say("verdict-release", &[]),
-        Verdict::Hold { reasons } => with("verdict-hold", reasons),
-        Verdict::HandOver { reasons } => with("verdict-hand-over", reasons),
-    }
+    let rows: Vec<_> = list.iter().map(row).collect();
+    table(&head(out, &["since", "address", "state", "scope", "channel", "evidence"]), &rows, |text| out.bold(text))
 }
 
-fn shown_text(out: &Output, shown: &Shown) -> String {
-    let message = &shown.message;
-    let mut text = format!("{}  {}\n", out.dim(&message.id), out.bold(&out.catalogue.code("stage", &message.stage)));
-    if let Some(reason) = &message.reason {
-        let _ = writeln!(text, "{} ({})", out.catalogue.code("reason", reason), message.rule.as_deref().unwrap_or("-"));
+fn verdict(out: &Output, verified: &Verified) -> String {
+    match &verified.first_broken {
+        None => out.say("audit-holds", &[("records", &verified.records.to_string()), ("checkpoints", &verified.checkpoints.to_string())]),
+        Some(first) => out.say("audit-broken", &[("first", first)]),
     }
-    if let (Some(from), Some(subject)) = (&message.from, &message.subject) {
-        let _ = writeln!(text, "{}: {subject}\n", from.reveal());
-    }
-    if let Some(body) = &message.text {
-        for line in body.trim().lines() {
-            let _ = writeln!(text, "  │ {line}");
-        }
-    }
-    let heading = |key: &str| format!("\n{}\n", out.bold(&out.say(key, &[])));
-    if !shown.asks.is_empty() {
-        text.push_str(&heading("shown-asks"));
-        for ask in &shown.asks {
-            let state = match ask.state {
-                AskState::Answered => "ask-answered",
-                AskState::Open => "ask-open",
-                AskState::HandedOver => "ask-handed-over",
-            };
-            let _ = writeln!(text, "  {}: {}", out.say(state, &[]), ask.ask);
-        }
-    }
-    if let Some(draft) = &shown.draft {
-        text.push_str(&heading("shown-draft"));
-        let _ = writeln!(text, "  {}", verdict_text(out, &draft.verdict));
-        for line in draft.body.lines() {
-            let _ = writeln!(text, "  ┃ {line}");
-        }
-    }
-    if !shown.claims.is_empty() {
-        text.push_str(&heading("shown-claims"));
-        for claim in &shown.claims {
-            let state = match claim.state {
-                ClaimState::Supported => "claim-supported",
-                ClaimState::Restated => "claim-restated",
-                ClaimState::Contradicted => "claim-contradicted",
-                ClaimState::Unsupported => "claim-unsupported",
-            };
-            let _ = writeln!(text, "  {:<16} {}  {}", claim.text, out.say(state, &[]), claim.by.as_deref().unwrap_or("-"));
-        }
-    }
-    if !shown.citations.is_empty() {
-        text.push_str(&heading("shown-sources"));
-        for citation in &shown.citations {
-            let _ = writeln!(text, "  [{}] {}", citation.sentence, citation.passage);
-        }
-    }
-    text.push_str(&heading("shown-history"));
-    for step in &shown.history {
-        let _ = writeln!(text, "  {}  {}  {}", step.at, out.catalogue.code("stage", &step.stage), step.rule.as_deref().unwrap_or(""));
-    }
-    if let Some(record) = &shown.record {
-        let _ = writeln!(text, "\n{}: {record}", out.say("shown-record", &[]));
-    }
-    text
 }

@@ -1,25 +1,35 @@
 //! `hauspost run`: the service in the foreground; Ctrl-C or SIGTERM ends it in order.
 
+use crate::app::fault::Fault;
 use crate::app::service;
 use crate::cli::command::open_store;
 use crate::cli::output::Output;
+use crate::cli::waiting::Waiting;
 use crate::config::Config;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 
 /// The name that the template carries; a mail signed with it would be wrong.
 const PLACEHOLDER: &str = "Ihre Firma GmbH";
 
 pub fn run(out: &Output, config: &Config) -> Result<u8> {
-    ensure!(config.company.name != PLACEHOLDER, "company.name = {PLACEHOLDER:?}: put your own company into the configuration first");
+    if config.company.name == PLACEHOLDER {
+        let text = format!("company.name = {PLACEHOLDER:?}: put your own company into the configuration first");
+        bail!(Fault::input("fault-placeholder", text).with("value", PLACEHOLDER));
+    }
     let store = open_store(out, config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the service could be made")?;
     runtime.block_on(async {
+        let waiting = Waiting::begin(out.say("run-starting", &[]));
         let service = service::start(store, config).await?;
+        drop(waiting);
         out.note(&out.say("run-started", &[]));
         wait_for_end().await?;
         out.note(&out.say("run-stopping", &[]));
         service.stop().await;
         out.note(&out.say("run-stopped", &[]));
+        if out.json {
+            out.document(&serde_json::json!({ "stopped": true }));
+        }
         Ok(0)
     })
 }

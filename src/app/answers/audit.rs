@@ -1,12 +1,12 @@
 //! `audit verify` and the stop switch.
 
-use crate::app::answers::dispatch::Refusal;
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, Verified};
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, actor, setting};
 
 /// Chains and pages. Broken chains are exit 4.
-pub fn verify(store: &Store) -> Result<Answer, Refusal> {
+pub fn verify(store: &Store) -> Result<Answer, Fault> {
     store.verify_pages()?;
     let outcome = store.read(record::verify)?;
     let exit = if outcome.first_broken.is_some() { 4 } else { 0 };
@@ -20,10 +20,10 @@ pub fn verify(store: &Store) -> Result<Answer, Refusal> {
 }
 
 /// Throws or releases the stop switch, or says how it stands.
-pub fn ai(store: &Store, off: Option<bool>, by: Option<&str>) -> Result<Answer, Refusal> {
+pub fn ai(store: &Store, off: Option<bool>, by: Option<&str>) -> Result<Answer, Fault> {
     if let Some(off) = off {
-        let by = by.ok_or_else(|| Refusal::Input("The stop switch records who used it: --as NAME".to_owned()))?;
-        store.write(|w| -> Result<(), Refusal> {
+        let by = by.ok_or_else(|| Fault::input("fault-ai-nobody", "The stop switch records who used it: --as NAME"))?;
+        store.write(|w| -> Result<(), Fault> {
             let by = actor::named(w, by)?;
             if setting::set_ai_off(w, off)? {
                 let detail = serde_json::json!({ "off": off });

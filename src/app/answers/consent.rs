@@ -1,15 +1,16 @@
 //! Consents recorded by hand, and the customer list.
 
-use crate::app::answers::dispatch::Refusal;
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, ConsentView, GrantRequest};
 use crate::domain::EmailAddress;
 use crate::store::consent::{self, Channel, Grant};
 use crate::store::{Store, actor, customer};
 
 /// channel, wording, evidence and the recording person, or it is refused.
-pub fn grant(store: &Store, request: &GrantRequest) -> Result<Answer, Refusal> {
+pub fn grant(store: &Store, request: &GrantRequest) -> Result<Answer, Fault> {
     let Some(channel) = Channel::parse(&request.channel) else {
-        return Err(Refusal::Input(format!("--channel = {:?}: allowed are paper, phone and web_form", request.channel)));
+        let allowed = Channel::ALL.map(Channel::code).join(", ");
+        return Err(crate::app::fault::system::option("--channel", &request.channel, &allowed));
     };
     let grant = Grant {
         address: &request.address,
@@ -26,7 +27,7 @@ pub fn grant(store: &Store, request: &GrantRequest) -> Result<Answer, Refusal> {
     Ok(Answer::done(Body::Done { what: "done-consent-granted".to_owned(), id: Some(id.to_string()) }))
 }
 
-pub fn list(store: &Store) -> Result<Answer, Refusal> {
+pub fn list(store: &Store) -> Result<Answer, Fault> {
     let rows = store.read(consent::list)?;
     let views = rows
         .into_iter()
@@ -46,7 +47,7 @@ pub fn list(store: &Store) -> Result<Answer, Refusal> {
     Ok(Answer::done(Body::Consents(views)))
 }
 
-pub fn withdraw(store: &Store, address: &EmailAddress, by: &str) -> Result<Answer, Refusal> {
+pub fn withdraw(store: &Store, address: &EmailAddress, by: &str) -> Result<Answer, Fault> {
     store.write(|w| {
         let by = actor::named(w, by)?;
         consent::withdraw(w, address, "staff", Some(by))
@@ -54,7 +55,7 @@ pub fn withdraw(store: &Store, address: &EmailAddress, by: &str) -> Result<Answe
     Ok(Answer::done(Body::Done { what: "done-consent-withdrawn".to_owned(), id: None }))
 }
 
-pub fn customers(store: &Store, addresses: &[EmailAddress], by: &str) -> Result<Answer, Refusal> {
+pub fn customers(store: &Store, addresses: &[EmailAddress], by: &str) -> Result<Answer, Fault> {
     store.write(|w| {
         let by = actor::named(w, by)?;
         customer::replace(w, addresses, by)

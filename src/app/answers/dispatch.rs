@@ -1,10 +1,11 @@
 //! Routes a request to its file and turns errors into answers with the exit code of contracts §1.
 
 use crate::app::answers::{audit, consent, knowledge, mailbox, queue};
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, Request};
 use crate::config::Config;
 use crate::mail::compose::Signature;
-use crate::store::{Store, StoreError, StoreErrorKind};
+use crate::store::Store;
 
 /// What an answer needs beside the store.
 #[derive(Debug, Clone)]
@@ -20,41 +21,14 @@ impl Desk {
     }
 }
 
-/// Why a request was refused, with its exit code.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Exit 2: what was given is not allowed.
-    #[error("{0}")]
-    Input(String),
-    /// Exit 3: try again later.
-    #[error("{0}")]
-    Later(String),
-}
-
-impl Refusal {
-    const fn exit(&self) -> u8 {
-        match self {
-            Self::Store(error) => match error.kind() {
-                StoreErrorKind::Input => 2,
-                StoreErrorKind::Busy => 3,
-                StoreErrorKind::Damaged => 4,
-            },
-            Self::Input(_) => 2,
-            Self::Later(_) => 3,
-        }
-    }
-}
-
 pub fn answer(desk: &Desk, store: &Store, request: Request) -> Answer {
     match route(desk, store, request) {
         Ok(answer) => answer,
-        Err(refusal) => Answer { exit: refusal.exit(), body: Body::Failed { message: refusal.to_string() } },
+        Err(fault) => Answer { exit: fault.exit.code(), body: Body::Failed(fault.sentence) },
     }
 }
 
-fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Refusal> {
+fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> {
     match request {
         Request::MailboxAdd { mailbox, password, actor, reason } => {
             mailbox::add(store, (*mailbox).into(), &password.0, &actor, reason.as_deref())

@@ -1,10 +1,11 @@
 //! Import and search of the company's knowledge.
 
-use crate::app::answers::dispatch::Refusal;
+use crate::app::fault::{Fault, library};
 use crate::app::request::{Added, Answer, Body, HitView, Refused};
+use crate::app::sentence::Sentence;
 use crate::knowledge::import::{ImportReport, Outcome, World};
 use crate::knowledge::library::Classification;
-use crate::knowledge::{FITS, Library, LibraryError, Query, Terms, View};
+use crate::knowledge::{FITS, Library, Query, Terms, View};
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError, actor};
 use std::path::Path;
@@ -16,18 +17,12 @@ fn terms() -> Terms {
     Terms { owner: OWNER.to_owned(), classification: Classification::Internal, personal_data: false, mailbox: None }
 }
 
-impl From<LibraryError> for Refusal {
-    fn from(error: LibraryError) -> Self {
-        Self::Input(error.to_string())
-    }
-}
-
 /// Imports a folder; a file that cannot be read is reported by name and harms nothing.
-pub fn import(store: &Store, folder: &Path) -> Result<Added, Refusal> {
+pub fn import(store: &Store, folder: &Path) -> Result<Added, Fault> {
     if !folder.is_dir() {
-        return Err(Refusal::Input(format!("{} is no folder", folder.display())));
+        return Err(Fault::input("fault-knowledge-folder", format!("{} is no folder", folder.display())).with("folder", folder.display()));
     }
-    store.write(|w| -> Result<Added, Refusal> {
+    store.write(|w| -> Result<Added, Fault> {
         let senses = store.senses();
         let world = World { clock: &*senses.clock, entropy: &*senses.entropy };
         let report = Library::new(&w.main, &w.search).import_folder(folder, &terms(), world)?;
@@ -39,7 +34,7 @@ pub fn import(store: &Store, folder: &Path) -> Result<Added, Refusal> {
     })
 }
 
-pub fn add(store: &Store, folder: &Path) -> Result<Answer, Refusal> {
+pub fn add(store: &Store, folder: &Path) -> Result<Answer, Fault> {
     let added = import(store, folder)?;
     let exit = if added.refused.is_empty() { 0 } else { 1 };
     Ok(Answer { exit, body: Body::KnowledgeAdded(added) })
@@ -48,7 +43,7 @@ pub fn add(store: &Store, folder: &Path) -> Result<Answer, Refusal> {
 fn added(report: ImportReport) -> Added {
     let mut added = Added { not_in_folder: report.not_in_folder, ..Added::default() };
     for entry in report.entries {
-        let mut refuse = |reason: String| added.refused.push(Refused { file: entry.name.clone(), reason });
+        let mut refuse = |said: Sentence| added.refused.push(Refused { file: entry.name.clone(), reason: said.text.clone(), said });
         match entry.outcome {
             Outcome::Added { passages } | Outcome::Replaced { passages } => {
                 added.passages += passages;
@@ -60,22 +55,25 @@ fn added(report: ImportReport) -> Added {
                 added.imported.push(entry.name);
             }
             Outcome::Unchanged => added.unchanged.push(entry.name),
-            Outcome::NotReadYet { extension } => refuse(format!("{extension} is not read by this version")),
+            Outcome::NotReadYet { extension } => {
+                let text = format!("{extension} is not read by this version");
+                refuse(Sentence::new("unread-kind", text).with("extension", extension));
+            }
             // A `.DS_Store` is no source and no fault.
             Outcome::Hidden => added.skipped.push(entry.name),
-            Outcome::SymbolicLink => refuse("symbolic link".to_owned()),
-            Outcome::NotAFile => refuse("no file, or too deep".to_owned()),
-            Outcome::Failed { reason } => refuse(reason),
+            Outcome::SymbolicLink => refuse(Sentence::new("unread-link", "symbolic link")),
+            Outcome::NotAFile => refuse(Sentence::new("unread-no-file", "no file, or too deep")),
+            Outcome::Failed { reason } => refuse(library::unread(&reason)),
         }
     }
     added
 }
 
 /// Removes a source with every trace of it.
-pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Refusal> {
-    store.write(|w| -> Result<(), Refusal> {
+pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
+    store.write(|w| -> Result<(), Fault> {
         if !Library::new(&w.main, &w.search).remove(source)? {
-            return Err(Refusal::Input(format!("Source {source:?} is not in the knowledge")));
+            return Err(Fault::input("fault-knowledge-source", format!("Source {source:?} is not in the knowledge")).with("source", source));
         }
         let by = actor::named(w, by)?;
         let detail = serde_json::json!({ "source": source });
@@ -86,10 +84,10 @@ pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Refusal> 
 }
 
 /// Passages that fit, best first. With `explain` those below the threshold are shown too, marked.
-pub fn search(store: &Store, query: &str, limit: usize, explain: bool) -> Result<Answer, Refusal> {
+pub fn search(store: &Store, query: &str, limit: usize, explain: bool) -> Result<Answer, Fault> {
     let view = View { now: store.clock().now(), language: None };
     let found =
-        store.read(|r| -> Result<_, Refusal> { Ok(Library::new(r.main, r.search).search(&Query::by_staff(query), &view, limit)?) })?;
+        store.read(|r| -> Result<_, Fault> { Ok(Library::new(r.main, r.search).search(&Query::by_staff(query), &view, limit)?) })?;
     let hits = found
         .into_iter()
         .filter(|found| explain || found.hit.score >= FITS)

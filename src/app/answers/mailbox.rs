@@ -1,6 +1,6 @@
 //! Mailboxes: add, list, test, policy, trained users.
 
-use crate::app::answers::dispatch::Refusal;
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, MailboxTestView, MailboxView, PolicyChange, TestStep};
 use crate::domain::Secret;
 use crate::domain::mailbox::Mailbox;
@@ -11,15 +11,17 @@ fn done(what: &str, id: Option<String>) -> Answer {
     Answer::done(Body::Done { what: what.to_owned(), id })
 }
 
-fn named(store: &Store, name: &str) -> Result<MailboxRow, Refusal> {
+fn named(store: &Store, name: &str) -> Result<MailboxRow, Fault> {
     store.read(|r| mailbox::find(r, name))?.ok_or_else(|| {
         let known =
             store.read(mailbox::list).map(|rows| rows.iter().map(|row| row.mailbox.name.clone()).collect::<Vec<_>>()).unwrap_or_default();
-        Refusal::Input(format!("Mailbox {name:?} does not exist; there are: {}", known.join(", ")))
+        let known = known.join(", ");
+        let fault = |key| Fault::input(key, format!("Mailbox {name:?} does not exist; there are: {known}")).with("name", name);
+        if known.is_empty() { fault("fault-mailbox-none") } else { fault("fault-mailbox-unknown").with("known", &known) }
     })
 }
 
-pub fn add(store: &Store, new: Mailbox, password: &Secret<String>, by: &str, reason: Option<&str>) -> Result<Answer, Refusal> {
+pub fn add(store: &Store, new: Mailbox, password: &Secret<String>, by: &str, reason: Option<&str>) -> Result<Answer, Fault> {
     let id = store.write(|w| {
         let by = actor::named(w, by)?;
         mailbox::add(w, &new, password, by, reason)
@@ -27,7 +29,7 @@ pub fn add(store: &Store, new: Mailbox, password: &Secret<String>, by: &str, rea
     Ok(done("done-mailbox-added", Some(id.to_string())))
 }
 
-pub fn list(store: &Store) -> Result<Answer, Refusal> {
+pub fn list(store: &Store) -> Result<Answer, Fault> {
     let views = store.read(|r| {
         mailbox::list(r)?
             .into_iter()
@@ -47,7 +49,7 @@ pub fn list(store: &Store) -> Result<Answer, Refusal> {
     Ok(Answer::done(Body::Mailboxes(views)))
 }
 
-pub fn policy(store: &Store, name: &str, change: &PolicyChange, by: &str) -> Result<Answer, Refusal> {
+pub fn policy(store: &Store, name: &str, change: &PolicyChange, by: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     let policy = change.applied_to(&row.mailbox.policy);
     store.write(|w| {
@@ -58,7 +60,7 @@ pub fn policy(store: &Store, name: &str, change: &PolicyChange, by: &str) -> Res
 }
 
 /// A new password; what waited for it goes on by itself.
-pub fn password(store: &Store, name: &str, password: &Secret<String>, by: &str) -> Result<Answer, Refusal> {
+pub fn password(store: &Store, name: &str, password: &Secret<String>, by: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     store.write(|w| {
         let by = actor::named(w, by)?;
@@ -67,7 +69,7 @@ pub fn password(store: &Store, name: &str, password: &Secret<String>, by: &str) 
     Ok(done("done-mailbox-password", None))
 }
 
-pub fn trained(store: &Store, name: &str, user: &str, by: &str) -> Result<Answer, Refusal> {
+pub fn trained(store: &Store, name: &str, user: &str, by: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     store.write(|w| {
         let (user, by) = (actor::named(w, user)?, actor::named(w, by)?);
@@ -77,13 +79,13 @@ pub fn trained(store: &Store, name: &str, user: &str, by: &str) -> Result<Answer
 }
 
 /// Tries every step of the connection in turn; the first failure ends it, named in a sentence.
-pub fn test(store: &Store, name: &str) -> Result<Answer, Refusal> {
+pub fn test(store: &Store, name: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     let password = store.read(|r| mailbox::password(r, &row))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Refusal::Later(format!("No thread for the test could be made: {error}")))?;
+        .map_err(|error| Fault::later("fault-threads", format!("No thread for the test could be made: {error}")))?;
     let steps: Vec<TestStep> = runtime.block_on(crate::app::mailbox_test::steps(store, &row, &password));
     let exit = if steps.iter().all(|step| step.ok) { 0 } else { 1 };
     Ok(Answer { exit, body: Body::MailboxTest(MailboxTestView { name: name.to_owned(), steps }) })

@@ -1,6 +1,7 @@
 //! The review queue: what waits for a person, one mail in full, approve and reject.
 
-use crate::app::answers::dispatch::{Desk, Refusal};
+use crate::app::answers::dispatch::Desk;
+use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, Citation, HistoryStep, QueueItem, Shown, ShownDraft, ShownMessage, ShownOutbox};
 use crate::domain::PublicId;
 use crate::domain::draft::{Drafter, Verdict};
@@ -21,9 +22,26 @@ pub fn time(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn id_of(text: &str) -> Result<PublicId, Refusal> {
-    PublicId::parse(text)
-        .ok_or_else(|| Refusal::Input(format!("Id {text:?}: allowed are 32 hexadecimal digits, as `hauspost queue list` prints them")))
+fn id_of(text: &str) -> Result<PublicId, Fault> {
+    PublicId::parse(text).ok_or_else(|| {
+        Fault::input("fault-queue-id", format!("Id {text:?}: allowed are 32 hexadecimal digits, as `hauspost queue list` prints them"))
+            .with("id", text)
+    })
+}
+
+/// What is not there is an entry of the queue, and the person is told which.
+fn entry(id: PublicId, error: StoreError) -> Fault {
+    match error {
+        StoreError::NotFound(_) => Fault::input("fault-queue-no-entry", format!("The queue has no entry {id}")).with("id", id),
+        other => other.into(),
+    }
+}
+
+fn released(id: PublicId, error: ReleaseError) -> Fault {
+    match error {
+        ReleaseError::Store(error) => entry(id, error),
+        other => other.into(),
+    }
 }
 
 const fn drafter(drafter: Drafter) -> &'static str {
@@ -50,7 +68,7 @@ fn read_mail(r: &Reading<'_>, row: &MessageRow) -> Result<Option<Message>, Store
     }
 }
 
-pub fn list(store: &Store) -> Result<Answer, Refusal> {
+pub fn list(store: &Store) -> Result<Answer, Fault> {
     let items = store.read(|r| -> Result<Vec<QueueItem>, StoreError> {
         let mut items = Vec::new();
         for row in message::list(r, true)? {
@@ -101,13 +119,14 @@ fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreErr
     })
 }
 
-pub fn show(store: &Store, id: &str) -> Result<Answer, Refusal> {
+pub fn show(store: &Store, id: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
     let shown = store.read(|r| match message::by_id(r, id) {
         Ok(row) => shown_message(r, &row),
         Err(StoreError::NotFound(_)) => shown_state(r, id),
         Err(other) => Err(other),
-    })?;
+    });
+    let shown = shown.map_err(|error| entry(id, error))?;
     Ok(Answer::done(Body::Shown(Box::new(shown))))
 }
 
@@ -200,57 +219,42 @@ fn shown_state(r: &Reading<'_>, id: PublicId) -> Result<Shown, StoreError> {
     })
 }
 
-impl From<ReleaseError> for Refusal {
-    fn from(error: ReleaseError) -> Self {
-        match error {
-            ReleaseError::Store(error) => Self::Store(error),
-            other @ (ReleaseError::Compose(_)
-            | ReleaseError::Stage(_)
-            | ReleaseError::NoDraft
-            | ReleaseError::Held(_)
-            | ReleaseError::Void
-            | ReleaseError::NoSmtp(_)
-            | ReleaseError::InDrafts(_)
-            | ReleaseError::Unreadable) => Self::Input(other.to_string()),
-        }
-    }
-}
-
-pub fn approve(desk: &Desk, store: &Store, id: &str, by: &str, text: Option<&str>) -> Result<Answer, Refusal> {
+pub fn approve(desk: &Desk, store: &Store, id: &str, by: &str, text: Option<&str>) -> Result<Answer, Fault> {
     let id = id_of(id)?;
     let now = store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::system());
     let release = Release { store, signature: &desk.signature, now: &now, undo_ms: i64::from(desk.undo_seconds) * 1000 };
-    let outbox = release.approve(id, by, text)?;
+    let outbox = release.approve(id, by, text).map_err(|error| released(id, error))?;
     Ok(Answer::done(Body::Done { what: "done-approved".to_owned(), id: Some(outbox.to_string()) }))
 }
 
 /// Rejects a draft; the mail stays with a person.
-pub fn reject(store: &Store, id: &str, by: &str, reason: &str) -> Result<Answer, Refusal> {
+pub fn reject(store: &Store, id: &str, by: &str, reason: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
-    store.write(|w| release::reject(w, id, by, reason))?;
+    store.write(|w| release::reject(w, id, by, reason)).map_err(|error| released(id, error))?;
     Ok(Answer::done(Body::Done { what: "done-rejected".to_owned(), id: Some(id.to_string()) }))
 }
 
 /// Notes that a person has dealt with a mail.
-pub fn done(store: &Store, id: &str, by: &str) -> Result<Answer, Refusal> {
+pub fn done(store: &Store, id: &str, by: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
-    store.write(|w| release::done(w, id, by))?;
+    store.write(|w| release::done(w, id, by)).map_err(|error| released(id, error))?;
     Ok(Answer::done(Body::Done { what: "done-handled".to_owned(), id: Some(id.to_string()) }))
 }
-pub fn settle(store: &Store, id: &str, word: &str, by: &str) -> Result<Answer, Refusal> {
+pub fn settle(store: &Store, id: &str, word: &str, by: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
     let decision = match word {
         "sent" => Decision::ConsiderSent,
         "again" => Decision::SendAgain,
         "stop" => Decision::GiveUp,
-        other => return Err(Refusal::Input(format!("Decision {other:?}: allowed are sent, again and stop"))),
+        other => return Err(crate::app::fault::system::option("DECISION", other, "sent, again, stop")),
     };
-    let kept = store.read(|r| outbox::of_message(r, message::by_id(r, id)?.row))?;
-    let kept = kept.ok_or_else(|| Refusal::Input("This mail has no answer under way".to_owned()))?;
+    let kept = store.read(|r| outbox::of_message(r, message::by_id(r, id)?.row)).map_err(|error| entry(id, error))?;
+    let kept = kept.ok_or_else(|| Fault::input("fault-queue-no-answer", "This mail has no answer under way"))?;
     let (after, _) = dispatcher::apply(store, kept.row, &Event::Person(decision))?;
     if after.outbox == kept.outbox {
         let state = kept.outbox.state.code();
-        return Err(Refusal::Input(format!("This answer is in state {state}, where {word:?} changes nothing")));
+        let fault = Fault::input("fault-queue-state", format!("This answer is in state {state}, where {word:?} changes nothing"));
+        return Err(fault.with_word("state", "outbox", state).with_word("decision", "decision", word));
     }
     if after.outbox.state == OutboxState::Accepted {
         // The copy in Sent is laid down at the next look at the outbox, not only when the lease of an effect has run out.

@@ -1,0 +1,152 @@
+//! The review queue as text: one entry in three lines, one mail in full.
+
+use crate::app::request::{QueueItem, Shown, ShownDraft, ShownOutbox};
+use crate::cli::layout::{padded, printable};
+use crate::cli::output::Output;
+use crate::domain::draft::{Ask, AskState, Claim, ClaimState, Verdict};
+use crate::domain::reason::HandOver;
+use std::fmt::Write;
+
+/// Facts of a draft stand in two columns where they are short.
+const CLAIM_WIDTH: usize = 18;
+
+pub fn item(out: &Output, item: &QueueItem) -> String {
+    let stage = out.bold(&out.code("stage", &item.stage));
+    let mut line = format!("{}  {}  {}  {stage}", out.dim(&item.id), out.catalogue.moment(&item.received_at), item.mailbox);
+    match (&item.from, &item.subject) {
+        (Some(from), Some(subject)) => {
+            let _ = write!(line, "\n{}", out.wrapped(&printable(&format!("{}: {subject}", from.reveal())), "    "));
+        }
+        _ => {
+            let _ = write!(line, "\n    {}", out.say("queue-mail", &[]));
+        }
+    }
+    if let Some(decision) = &item.decision {
+        let _ = write!(line, "\n    {}", out.code("verdict", decision));
+    }
+    if let Some(why) = why(out, item.reason.as_deref(), item.rule.as_deref()) {
+        let _ = write!(line, "\n{}", out.wrapped(&why, "    "));
+    }
+    line
+}
+
+/// `Grund: keine Einwilligung – von dieser Adresse liegt keine vor`.
+pub fn why(out: &Output, reason: Option<&str>, rule: Option<&str>) -> Option<String> {
+    let rule = rule.map(|rule| out.code("rule", rule));
+    match (reason.map(|reason| out.code("reason", reason)), rule) {
+        (Some(reason), Some(rule)) => Some(out.say("why-both", &[("reason", &reason), ("rule", &rule)])),
+        (Some(reason), None) => Some(out.say("why-one", &[("reason", &reason)])),
+        (None, Some(rule)) => Some(out.say("why-one", &[("reason", &rule)])),
+        (None, None) => None,
+    }
+}
+
+pub fn ask_state(out: &Output, ask: &Ask) -> String {
+    let key = match ask.state {
+        AskState::Answered => "ask-answered",
+        AskState::Open => "ask-open",
+        AskState::HandedOver => "ask-handed-over",
+    };
+    out.say(key, &[])
+}
+
+fn verdict(out: &Output, verdict: &Verdict) -> String {
+    let with = |key: &str, reasons: &[HandOver]| {
+        let lines = reasons.iter().filter_map(|reason| why(out, Some(reason.reason.code()), Some(&reason.rule)));
+        std::iter::once(out.say(key, &[])).chain(lines).collect::<Vec<_>>().join("\n")
+    };
+    match verdict {
+        Verdict::Release => out.say("verdict-release", &[]),
+        Verdict::Hold { reasons } => with("verdict-hold", reasons),
+        Verdict::HandOver { reasons } => with("verdict-hand-over", reasons),
+    }
+}
+
+fn heading(out: &Output, key: &str) -> String {
+    format!("\n{}\n", out.bold(&out.say(key, &[])))
+}
+
+pub fn shown(out: &Output, shown: &Shown) -> String {
+    let message = &shown.message;
+    let stage = out.bold(&out.code("stage", &message.stage));
+    let mut text = format!("{}  {}  {}  {stage}\n", out.dim(&message.id), out.catalogue.moment(&message.received_at), message.mailbox);
+    if let Some(why) = why(out, message.reason.as_deref(), message.rule.as_deref()) {
+        let _ = writeln!(text, "{}", out.wrapped(&why, ""));
+    }
+    if let (Some(from), Some(subject)) = (&message.from, &message.subject) {
+        let _ = writeln!(text, "{}\n", out.wrapped(&printable(&format!("{}: {subject}", from.reveal())), ""));
+    }
+    if let Some(body) = &message.text {
+        for line in body.trim().lines() {
+            let _ = writeln!(text, "{}", out.wrapped(&printable(line), "  │ "));
+        }
+    }
+    if !shown.asks.is_empty() {
+        text.push_str(&heading(out, "shown-asks"));
+        for ask in &shown.asks {
+            let _ = writeln!(text, "{}", out.wrapped(&format!("{}: {}", ask_state(out, ask), printable(&ask.ask)), "  "));
+        }
+    }
+    if let Some(draft) = &shown.draft {
+        draft_text(out, draft, &mut text);
+    }
+    if !shown.claims.is_empty() {
+        text.push_str(&heading(out, "shown-claims"));
+        for claim in &shown.claims {
+            let _ = writeln!(text, "  {}", claim_line(out, claim));
+        }
+    }
+    if !shown.citations.is_empty() {
+        text.push_str(&heading(out, "shown-sources"));
+        for citation in &shown.citations {
+            let sentence = citation.sentence.to_string();
+            let _ = writeln!(text, "  {}", out.say("shown-source", &[("sentence", &sentence), ("passage", &citation.passage)]));
+        }
+    }
+    text.push_str(&heading(out, "shown-history"));
+    for step in &shown.history {
+        let rule = step.rule.as_deref().map(|rule| format!("  {}", out.dim(&out.code("rule", rule)))).unwrap_or_default();
+        let _ = writeln!(text, "  {}  {}{rule}", out.catalogue.moment(&step.at), out.code("stage", &step.stage));
+    }
+    if let Some(outbox) = &shown.outbox {
+        let _ = writeln!(text, "\n{}: {}", out.say("shown-outbox", &[]), outbox_text(out, outbox));
+    }
+    if let Some(record) = &shown.record {
+        let _ = writeln!(text, "\n{}: {record}", out.say("shown-record", &[]));
+    }
+    text
+}
+
+fn draft_text(out: &Output, draft: &ShownDraft, text: &mut String) {
+    text.push_str(&heading(out, "shown-draft"));
+    let _ = writeln!(text, "{}", out.wrapped(&verdict(out, &draft.verdict), "  "));
+    for line in draft.body.lines() {
+        let _ = writeln!(text, "{}", out.wrapped(&printable(line), "  ┃ "));
+    }
+}
+
+fn claim_line(out: &Output, claim: &Claim) -> String {
+    let key = match claim.state {
+        ClaimState::Supported => "claim-supported",
+        ClaimState::Restated => "claim-restated",
+        ClaimState::Contradicted => "claim-contradicted",
+        ClaimState::Unsupported => "claim-unsupported",
+    };
+    let by = claim.by.as_deref().map(|by| format!(" ({})", if by == "mail" { out.say("claim-mail", &[]) } else { by.to_owned() }));
+    format!("{}  {}{}", padded(&printable(&claim.text), CLAIM_WIDTH), out.say(key, &[]), by.unwrap_or_default())
+}
+
+fn outbox_text(out: &Output, outbox: &ShownOutbox) -> String {
+    let mut text = out.code("outbox", &outbox.state);
+    if outbox.attempts > 0 {
+        let attempts = outbox.attempts.to_string();
+        let _ = write!(text, ", {}", out.say("outbox-attempts", &[("attempts", &attempts)]));
+    }
+    if let Some(next) = &outbox.next_at {
+        let _ = write!(text, ", {}", out.say("outbox-next", &[("at", &out.catalogue.moment(next))]));
+    }
+    if let Some(failure) = &outbox.last_failure {
+        let _ = write!(text, "\n{}", out.wrapped(&out.say("outbox-failure", &[("detail", failure)]), "  "));
+    }
+    text
+}
