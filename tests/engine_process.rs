@@ -150,7 +150,7 @@ async fn files_that_are_no_models_are_refused_in_one_sentence() {
     ] {
         let engine = start(EngineChoice::Gguf(file(name, bytes)));
         match engine.ready().await {
-            Err(EngineError::Unusable(reason)) => assert!(reason.contains(expected), "{reason}"),
+            Err(EngineError::Unusable(reason)) => assert!(reason.reason.contains(expected), "{reason}"),
             other => panic!("{name}: {other:?}"),
         }
         assert!(matches!(ask(&engine, "Hallo").await, Err(EngineError::Unusable(_))));

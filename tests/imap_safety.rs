@@ -106,12 +106,26 @@ async fn login_takes_what_the_server_allows() {
     assert!(error.is_transient() && !error.is_authentication());
 }
 
-/// neither the account nor an error of it shows the password.
+/// neither the account nor an error of it shows the password, not even where the server says it back to us.
 #[tokio::test]
 async fn r125_the_password_is_in_no_debug_text() {
     let authority = Authority::new();
+    let hides = |text: &str| {
+        let encoded = data_encoding::BASE64.encode(format!("\0{USER}\0{PASSWORD}").as_bytes());
+        [PASSWORD, USER, encoded.as_str()].iter().all(|word| !text.contains(word))
+    };
     let text = format!("{:?}", account(&authority, 1, Security::Implicit));
-    assert!(!text.contains(PASSWORD) && !text.contains(USER));
+    assert!(hides(&text) && !hides(PASSWORD), "{text}");
+    let echoes = ["{T} NO Grüße-1 of service@firma.example is wrong\r\n", "{T} BAD Grüße-1\r\n", "* BYE Grüße-1\r\n", "Grüße-1\r\n"];
+    for (capabilities, command) in [("IMAP4rev1 AUTH=PLAIN SASL-IR", "AUTHENTICATE"), ("IMAP4rev1", "LOGIN")] {
+        for echo in echoes {
+            let script = Script { capabilities, faults: vec![(command, Fault::SayAndCut(echo))], ..Script::default() };
+            let (server, mailbox) = log_in(script, Flaw::None, Security::Implicit).await;
+            assert!(server.log().iter().any(|line| line.starts_with(command)), "{command}");
+            let error = mailbox.err().expect("A login that fails");
+            assert!(hides(&format!("{error} {error:?}")), "{command} {echo}: {error} {error:?}");
+        }
+    }
 }
 
 /// what we offer in the first message to a server is the list of the law and nothing else.

@@ -5,7 +5,10 @@
 
 mod support;
 
+mod demo;
+mod dispatcher;
 mod engine_process;
+mod evaluation;
 mod imap_dovecot;
 mod imap_faults;
 mod imap_safety;
@@ -15,6 +18,7 @@ mod service_doubt;
 mod service_rights;
 mod smtp_faults;
 mod smtp_postfix;
+mod terminal;
 mod tidy;
 #[path = "support/tiny_model.rs"]
 mod tiny_model;

@@ -213,16 +213,21 @@ fn r129_a_server_that_is_away_comes_back() {
     house.stop();
 }
 
+/// a login that fails is told of, in the log and by `mailbox test`, without the password.
 #[test]
-fn a_wrong_password_is_reported_and_stops_nothing() {
+fn r125_a_wrong_password_is_reported_and_never_shown() {
     let mut house = House::new(Plan { password: Some("falsch"), ..Plan::default() });
     house.start(None);
     house.until("the report", || house.log().contains("mailbox.lost").then_some(()));
     house.ask(&["queue", "list"]).done();
-    assert_eq!(house.ask(&["mailbox", "test", "service"]).exit, 1);
+    let tested = house.ask(&["mailbox", "test", "service"]);
+    assert_eq!(tested.exit, 1, "{tested:?}");
+    assert!(!tested.json.to_string().contains("falsch") && !tested.errors.contains("falsch"), "{tested:?}");
     assert!(house.is_running());
     assert!(!house.log().contains("falsch"), "{}", house.log());
     house.stop();
+    assert_eq!(in_files(&house.data(), "falsch"), Vec::<String>::new());
+    assert_eq!(in_tables(&house, "falsch"), Vec::<String>::new());
 }
 
 #[test]

@@ -249,12 +249,22 @@ async fn each_mail_has_a_connection_of_its_own() {
 /// without TLS, or with a certificate that is not sound, no password is ever sent.
 #[tokio::test]
 async fn r118_no_password_before_tls() {
-    for (fault, expected) in [(Fault::StripStartTls, TlsFault::NotOffered), (Fault::InjectBehindStartTls, TlsFault::Injected)] {
+    let refused = Refusal { code: 454, enhanced: Some((4, 7, 0)) };
+    for (fault, expected) in [
+        (Fault::StripStartTls, TlsFault::NotOffered),
+        (Fault::RefuseStartTls("454 4.7.0 TLS not available"), TlsFault::Refused(refused)),
+        (Fault::InjectBehindStartTls, TlsFault::Injected),
+    ] {
         let server = ScriptedSmtp::starttls(&[fault]).await;
         let error = deliver(&client(&server, Security::StartTls), &envelope(), RAW, &mut Steps::default()).await.expect_err("No TLS");
         assert_eq!(error.failure, Failure::Tls(expected));
         assert!(!server.heard().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")), "{:?}", server.heard());
     }
+    // A server that speaks in the clear where TLS is due hears nothing but the offer of it.
+    let server = ScriptedSmtp::starttls(&[]).await;
+    let error = deliver(&client(&server, Security::Implicit), &envelope(), RAW, &mut Steps::default()).await.expect_err("No TLS");
+    assert_eq!(error.failure, Failure::Tls(TlsFault::Handshake(TlsError::NotTls)));
+    assert!(!server.heard().iter().any(|line| line.contains("AUTH") || line.contains("MAIL")), "{:?}", server.heard());
     for (flaw, expected) in
         [(Flaw::WrongName, TlsError::WrongName), (Flaw::Expired, TlsError::Expired), (Flaw::SelfSigned, TlsError::UnknownIssuer)]
     {
@@ -264,6 +274,21 @@ async fn r118_no_password_before_tls() {
             assert_eq!(error.failure, Failure::Tls(TlsFault::Handshake(expected.clone())), "{flaw:?} {security:?}");
             assert!(!server.heard().iter().any(|line| line.starts_with("AUTH")));
         }
+    }
+}
+
+/// neither the settings nor an error of a login shows the password, not even where the server says it back to us.
+#[tokio::test]
+async fn r125_the_password_is_in_no_text_of_a_delivery() {
+    let encoded = data_encoding::BASE64.encode(format!("\0{USER}\0{PASSWORD}").as_bytes());
+    let hides = |text: &str| !text.contains(PASSWORD) && !text.contains(&encoded);
+    for echo in ["535 5.7.8 Grüße-1 is wrong", "454 4.7.0 Grüße-1", "Grüße-1", "334 Grüße-1"] {
+        let server = ScriptedSmtp::implicit(&[Fault::Reply(At::Auth, echo)]).await;
+        let settings = client(&server, Security::Implicit);
+        assert!(hides(&format!("{settings:?}")) && !hides(PASSWORD), "{settings:?}");
+        let error = send(&server, RAW, &mut Steps::default()).await.expect_err("A login that fails");
+        assert!(server.heard().iter().any(|line| line.contains(&encoded)), "the password was said");
+        assert!(hides(&format!("{error} {error:?}")), "{echo}: {error} {error:?}");
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Fault {
     Reply(At, &'static str),
     /// EHLO does not name STARTTLS.
     StripStartTls,
+    /// STARTTLS is offered and then refused with these words; the server would go on in the clear.
+    RefuseStartTls(&'static str),
     /// A second reply rides behind the 220 to STARTTLS.
     InjectBehindStartTls,
     /// Each answer comes this late.
@@ -224,6 +226,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
             match verb.as_str() {
                 "EHLO" => self.ehlo().await?,
                 "STARTTLS" if !self.protected => {
+                    if let Fault::RefuseStartTls(words) = self.fault {
+                        self.say(words).await?;
+                        continue;
+                    }
                     let extra = if self.fault == Fault::InjectBehindStartTls { "\r\n235 2.7.0 welcome" } else { "" };
                     self.say(&format!("220 go{extra}")).await?;
                     return Some(End::StartTls);

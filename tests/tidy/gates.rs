@@ -68,6 +68,51 @@ fn aliases(file: &Source) -> Vec<Finding> {
     out
 }
 
+/// The rules of the way, and the rooms they may ask. `mail` stands beside `inference` and cannot know it (see `floors`).
+const RULES: [(&str, &[&str]); 1] = [("src/pipeline/screening", &["domain", "mail"])];
+
+/// Rules decide about mail that no model may see, so that they must not be able to reach one.
+fn rules_without_model(file: &Source) -> Vec<Finding> {
+    let Some((_, rooms)) = RULES.iter().find(|(place, _)| file.path.starts_with(place)) else { return Vec::new() };
+    let tokens = file.shipped();
+    let mut out = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        let sibling = token.is_word("super");
+        let stranger = token.is_word("crate")
+            && matches(&tokens, i + 1, &["::"])
+            && !tokens.get(i + 2).is_some_and(|room| rooms.contains(&room.text.as_str()));
+        if sibling || stranger {
+            out.push(file.finding(token.line, format!("a rule asks {rooms:?} and nothing else")));
+        }
+    }
+    out
+}
+
+#[test]
+fn r034_the_rules_know_no_model() {
+    let files = rust_files();
+    for (place, _) in RULES {
+        assert!(files.iter().any(|file| file.path.starts_with(place)), "{place} is gone");
+    }
+    assert_clean(&files.iter().flat_map(rules_without_model).collect::<Vec<_>>());
+}
+
+#[test]
+fn r034_the_rules_know_no_model_can_fail() {
+    for (path, text, expected) in [
+        ("src/pipeline/screening.rs", "use crate::domain::Message; use crate::mail::parse::x;", 0),
+        ("src/pipeline/screening.rs", "use crate::inference::Engine;", 1),
+        ("src/pipeline/screening.rs", "fn f() { crate::knowledge::grams::grams(x) }", 1),
+        ("src/pipeline/screening.rs", "use crate::{domain::Message, inference::Engine};", 1),
+        ("src/pipeline/screening.rs", "use crate::pipeline::worker::Worker; use super::drafting;", 2),
+        ("src/pipeline/screening/words.rs", "use crate::inference::Engine;", 1),
+        ("src/pipeline/screening.rs", "#[cfg(test)] mod tests { use super::*; use crate::inference::Engine; }", 0),
+        ("src/pipeline/worker.rs", "use crate::inference::Engine;", 0),
+    ] {
+        check(rules_without_model, path, text, expected);
+    }
+}
+
 #[test]
 fn r003_evidence_and_staff_prompts_are_made_in_their_places_alone() {
     assert_clean(&rust_files().iter().flat_map(guarded).collect::<Vec<_>>());

@@ -19,6 +19,7 @@ use hauspost::domain::{EmailAddress, Secret};
 use hauspost::store::consent::{Channel, Grant};
 use hauspost::store::{Store, StoreError, actor, consent, mailbox, open};
 use std::fs::File;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
@@ -61,6 +62,7 @@ impl Office {
         folder.write("script.json", "{}");
         let key = Key::random(&SystemEntropy::new()).expect("Random bytes");
         folder.write("data.key", &digest::hex(key.reveal()));
+        std::fs::set_permissions(folder.join("data.key"), std::fs::Permissions::from_mode(0o600)).expect("A key file for its owner alone");
         let knowledge = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/knowledge");
         let script = folder.join("script.json");
         let config = format!(

@@ -1,0 +1,220 @@
+//! What stands on the terminal: one JSON document per command, errors in one language, the exit codes of contracts §1.
+
+use super::support::folder::Folder;
+use std::process::{Command, Output, Stdio};
+
+struct Desk {
+    folder: Folder,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self { folder: Folder::new("terminal") };
+        assert_eq!(desk.run(&["init", "--json"], "de").status.code(), Some(0));
+        desk.folder.write("password", "geheim\n");
+        desk.folder.write("consent.txt", "Unterschrift von Anna Muster\n");
+        desk.folder.write("kunden.txt", "anna@example.org\n");
+        std::fs::create_dir_all(desk.folder.join("wissen")).expect("A folder");
+        desk.folder.write("wissen/rückgabe.md", "# Rückgabe\n\nSie können binnen 30 Tagen zurückgeben.\n");
+        desk.folder.write("mail.eml", "From: anna@example.org\nSubject: Rückgabe\n\nWie lange?\n");
+        desk
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    /// `@NAME` stands for a path in the desk's folder.
+    fn run<S: AsRef<str>>(&self, arguments: &[S], lang: &str) -> Output {
+        let arguments = arguments.iter().map(AsRef::as_ref);
+        let arguments = arguments.map(|word: &str| word.strip_prefix('@').map_or_else(|| word.to_owned(), |name| self.path(name)));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
+        command.args(arguments).arg("--lang").arg(lang).stdin(Stdio::null());
+        command.arg("--data").arg(self.path("data")).output().expect("The binary can be started")
+    }
+}
+
+const BERTA: [&str; 2] = ["--as", "Berta Beispiel"];
+
+/// Exit code, a word of the German sentence on stderr, and the command. `~` is a space within a word, `@` a file of the desk,
+/// `+` the person who does it, `ID` an entry that is not there.
+const COMMANDS: &str = "
+0 |                           | mailbox list
+2 | keine Maildir             | mailbox add haus --address a@firma.example --maildir @nirgends +
+0 |                           | mailbox add haus --address a@firma.example --maildir @post --create +
+2 | gibt es schon             | mailbox add haus --address a@firma.example --maildir @post +
+2 | kein Name                 | mailbox add a~b --address a@firma.example --maildir @post +
+0 |                           | mailbox add fern --address b@firma.example --imap localhost:1 --smtp localhost:1 --password-file @password +
+2 | kein Server               | mailbox add x --address b@firma.example --imap a:0 --smtp b --password-file @password +
+2 | das @ fehlt               | mailbox add x --address bfirma --maildir @post +
+0 |                           | mailbox list
+1 |                           | mailbox test fern
+0 |                           | mailbox test haus
+2 | Vorhanden: haus, fern     | mailbox test weg
+2 | es gibt sie nicht         | mailbox password fern --password-file @weg +
+2 | kein Kennwort             | mailbox password fern +
+0 |                           | mailbox password fern --password-file @password +
+2 | --reason                  | mailbox policy haus --delivery drafts +
+2 | Erlaubt: review, drafts   | mailbox policy haus --delivery nirgends +
+0 |                           | mailbox trained haus Carl~Muster +
+0 |                           | knowledge add @wissen
+2 | Der Wissensordner         | knowledge add @weg
+2 | kein Ordner               | knowledge add @password
+0 |                           | knowledge search Wie~lange~kann~ich~zurückgeben? --explain
+2 | steht nicht im Wissen     | knowledge remove weg.md +
+0 |                           | consent grant anna@example.org --channel paper --wording Ja. --evidence @consent.txt +
+2 | das @ fehlt               | consent grant anna --channel paper --wording Ja. --evidence @consent.txt +
+2 | Erlaubt: paper            | consent grant anna@example.org --channel brief --wording Ja. --evidence @consent.txt +
+2 | Die Nachweisdatei         | consent grant anna@example.org --channel paper --wording Ja. --evidence @weg +
+0 |                           | consent list
+0 |                           | consent withdraw anna@example.org +
+0 |                           | customers import @kunden.txt +
+2 | Zeile 1                   | customers import @consent.txt +
+0 |                           | queue list
+2 | keine Kennung             | queue show abc
+2 | keinen Eintrag            | queue show ID
+2 | keinen Eintrag            | queue approve ID +
+2 | keinen Eintrag            | queue reject ID --reason x +
+2 | keinen Eintrag            | queue done ID +
+2 | keinen Eintrag            | queue settle ID stop +
+2 | Erlaubt: sent, again, stop| queue settle ID vielleicht +
+0 |                           | audit verify
+0 |                           | ai
+0 |                           | ai off +
+2 | Es fehlt: --as            | ai off
+0 |                           | mail inspect @mail.eml
+2 | eigene Firma              | run
+2 | gibt es schon             | init
+2 | Meinten Sie „list“        | queue lits
+2 | gibt es hier nicht        | queue list --weit
+2 | kein GGUF-Modell          | demo --keep @neu --model @mail.eml
+0 |                           | demo --keep @demo
+0 |                           | completions bash
+";
+
+fn commands() -> impl Iterator<Item = (Vec<String>, i32, &'static str)> {
+    COMMANDS.lines().filter(|line| !line.is_empty()).map(|line| {
+        let mut parts = line.splitn(3, '|').map(str::trim);
+        let exit = parts.next().and_then(|exit| exit.parse().ok()).expect("An exit code");
+        let words = parts.next().expect("A word");
+        let arguments = parts.next().expect("A command").split(' ').flat_map(|word| match word {
+            "+" => BERTA.map(str::to_owned).to_vec(),
+            "ID" => vec!["0123456789abcdef".repeat(2)],
+            word => vec![word.replace('~', " ")],
+        });
+        (arguments.collect(), exit, words)
+    })
+}
+
+/// Words of our English texts that no German line may hold.
+const ENGLISH: [&str; 9] = [" the ", " is ", " cannot ", " allowed", " exists", "required", "Usage", "error", " not "];
+
+#[test]
+fn every_command_speaks_german_and_one_document() {
+    let desk = Desk::new();
+    let english = Desk::new();
+    for (arguments, exit, words) in commands() {
+        let said = desk.run(&arguments, "de");
+        let (out, err) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+        assert_eq!(said.status.code(), Some(exit), "{arguments:?}\n{out}\n{err}");
+        assert!(err.contains(words), "{arguments:?}: {words:?} is missing in\n{err}");
+        assert_eq!(err.contains("Fehler: "), exit == 2, "{arguments:?}\n{err}");
+        let german = format!("{out}\n{err}");
+        // Some sample mails of the demo are English, and so are their drafts; a script has words of the shell.
+        let samples = exit == 0 && arguments.first().is_some_and(|word| word == "demo" || word == "completions");
+        for word in ENGLISH.iter().filter(|_| !samples) {
+            assert!(!german.contains(word), "{arguments:?}: {word:?} in\n{german}");
+        }
+        let json = english.run(&[&arguments[..], &["--json".to_owned()]].concat(), "en");
+        let (out, err) = (String::from_utf8_lossy(&json.stdout), String::from_utf8_lossy(&json.stderr));
+        assert_eq!(json.status.code(), Some(exit), "{arguments:?}\n{out}\n{err}");
+        let document: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|why| panic!("{arguments:?}: {why}\n{out}\n{err}"));
+        if exit == 2 {
+            assert!(document["error"].is_string() && document["code"].is_string(), "{document}");
+            assert!(err.contains("Error: ") && !err.contains("ä") && !err.contains('„'), "{arguments:?}\n{err}");
+        }
+    }
+}
+
+#[test]
+fn a_mailbox_test_names_server_and_port() {
+    let desk = Desk::new();
+    let add = [
+        "mailbox",
+        "add",
+        "fern",
+        "--address",
+        "b@firma.example",
+        "--imap",
+        "localhost:1",
+        "--smtp",
+        "localhost:2",
+        "--password-file",
+        "@password",
+    ];
+    assert_eq!(desk.run(&[&add[..], &BERTA].concat(), "de").status.code(), Some(0));
+    let said = desk.run(&["mailbox", "test", "fern"], "de");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(out.contains("localhost:1 ist nicht erreichbar: die Verbindung wird abgewiesen"), "{out}");
+    assert!(out.contains("localhost:2 ist nicht erreichbar"), "{out}");
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    for (mode, exit) in [(0o600, 0), (0o400, 0), (0o640, 2), (0o604, 2)] {
+        std::fs::set_permissions(desk.folder.join("data.key"), std::fs::Permissions::from_mode(mode)).expect("A mode");
+        let said = desk.run(&["queue", "list"], "de");
+        let err = String::from_utf8_lossy(&said.stderr);
+        assert_eq!(said.status.code(), Some(exit), "{mode:o} {err}");
+        assert_eq!(err.contains("chmod 600"), exit == 2, "{err}");
+    }
+}
+
+#[test]
+fn init_writes_where_config_says_and_never_over_anything() {
+    let desk = Desk { folder: Folder::new("init") };
+    let config = desk.folder.join("etc/hauspost.toml");
+    assert_eq!(desk.run(&["init", "--config", "@etc/hauspost.toml"], "de").status.code(), Some(0));
+    assert!(config.is_file() && !desk.folder.join("data/hauspost.toml").exists());
+    let read = Command::new(env!("CARGO_BIN_EXE_hauspost")).args(["queue", "list", "--config"]).arg(&config).output();
+    assert_eq!(read.expect("The binary").status.code(), Some(0));
+    // The second time nothing is made, not even a key.
+    let before = std::fs::read(&config).expect("A configuration");
+    let mut again = Command::new(env!("CARGO_BIN_EXE_hauspost"));
+    let again = again
+        .args(["init", "--lang", "de", "--data"])
+        .arg(desk.folder.join("zwei"))
+        .arg("--config")
+        .arg(&config)
+        .output()
+        .expect("The binary");
+    let err = String::from_utf8_lossy(&again.stderr);
+    assert!(again.status.code() == Some(2) && err.contains("etc/hauspost.toml gibt es schon"), "{err}");
+    assert!(
+        std::fs::read(&config).expect("A configuration") == before
+            && !desk.folder.join("zwei").exists()
+            && !desk.folder.join("zwei.key").exists()
+    );
+}
+
+#[test]
+fn the_demo_leaves_nothing_unless_it_is_asked_to() {
+    let desk = Desk { folder: Folder::new("demo") };
+    std::fs::create_dir_all(desk.folder.join("tmp")).expect("A folder");
+    let temporary = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
+        let said = command.args(arguments).env("TMPDIR", desk.folder.join("tmp")).env("LANG", "de_DE.UTF-8").output().expect("The binary");
+        let left = std::fs::read_dir(desk.folder.join("tmp")).expect("A folder").count();
+        (said.status.code(), left, String::from_utf8_lossy(&said.stdout).into_owned())
+    };
+    let (code, left, out) = temporary(&["demo"]);
+    assert_eq!((code, left), (Some(0), 0), "{out}");
+    assert!(out.contains("wieder gelöscht"), "{out}");
+    let (code, left, _) = temporary(&["demo", "--model", "/nowhere.gguf"]);
+    assert_eq!((code, left), (Some(2), 0));
+    let kept = desk.path("behalten");
+    let (code, _, out) = temporary(&["demo", "--data", &kept]);
+    assert!(code == Some(0) && out.contains(&kept) && desk.folder.join("behalten/hauspost.toml").is_file(), "{out}");
+}
