@@ -54,6 +54,45 @@ fn timeless(value: &mut Value) {
     }
 }
 
+/// What the public suites are known to give (`FIGURES.md`). Whoever makes it better raises it here; nobody lowers it in silence.
+#[test]
+fn the_public_suites_give_no_less_than_they_gave() {
+    let folder = Folder::new("evaluate-public");
+    let report = |kind: &str| -> Value {
+        let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/evaluation").join(format!("{kind}.jsonl"));
+        let said = hauspost(&[kind, "--suite", suite.to_str().expect("path"), "--json"], folder.path());
+        assert_eq!(said.exit, 0, "{} {}", said.out, said.errors);
+        serde_json::from_str(&said.out).expect("one document")
+    };
+    let number = |value: &Value| value.as_f64().expect("a number");
+    let at_least = |report: &Value, floors: &[(&str, f64)]| {
+        for (name, floor) in floors {
+            assert!(number(&report[*name]) >= *floor, "{name} is {}, was {floor}", report[*name]);
+        }
+    };
+    let at_most = |report: &Value, ceilings: &[(&str, f64)]| {
+        for (name, ceiling) in ceilings {
+            assert!(number(&report[*name]) <= *ceiling, "{name} is {}, was {ceiling}", report[*name]);
+        }
+    };
+
+    let evidence = report("evidence");
+    at_least(&evidence, &[("recall", 0.86), ("recall_by_span", 0.815)]);
+    at_most(&evidence, &[("false_alarm_share", 0.05)]);
+
+    let retrieval = report("retrieval");
+    at_least(&retrieval, &[("recall_at_1", 0.72), ("recall_at_5", 0.895), ("mrr_at_10", 0.795)]);
+    for figure in ["recall_at_1", "recall_at_5", "mrr_at_10"] {
+        assert!(number(&retrieval[figure]) >= number(&retrieval["baseline"][figure]), "{figure} is below plain BM25");
+    }
+
+    let drafts = report("drafts");
+    let whole = [("grounded_precision_after_check", 1.0), ("language_kept", 1.0), ("address_form_kept", 1.0)];
+    at_least(&drafts, &whole);
+    at_most(&drafts, &[("released_with_unsupported_claim", 0.0), ("forbidden_hits", 6.0), ("false_hand_over_share", 0.63)]);
+    at_least(&drafts, &[("answered_share", 0.18), ("fact_recall", 0.20), ("hand_over_recall", 0.92)]);
+}
+
 fn twice(kind: &str) -> (Value, Vec<Value>) {
     let folder = Folder::new("evaluate");
     let first = figures(kind, &[], &folder);

@@ -7,20 +7,18 @@ use crate::domain::{Clock, Entropy};
 use crate::knowledge::cut;
 use crate::knowledge::language;
 use crate::knowledge::library::{Library, LibraryError, Put, Source, Terms, sha256};
-use crate::knowledge::reading::read;
+use crate::knowledge::reading::{ReadingError, read};
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use serde::Serialize;
 use std::fs::{DirEntry, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// Folders within folders deeper than this are reported, not entered.
 const FOLDER_DEPTH_MAX: usize = 16;
 
 /// What became of one entry of the folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Added {
         passages: usize,
@@ -41,21 +39,39 @@ pub enum Outcome {
     SymbolicLink,
     /// A device, a socket, a folder too deep.
     NotAFile,
-    Failed {
-        reason: String,
-    },
+    Failed(Unread),
+}
+
+/// Why a file was not read, though its kind is one that is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    #[error(transparent)]
+    Content(#[from] ReadingError),
+    #[error("The date valid_until is out of range")]
+    DateOutOfRange,
+    #[error("The file is larger than {} MiB", KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024))]
+    TooLarge,
+    #[error("The file or folder cannot be read: {0}")]
+    Io(ErrorKind),
+    #[error("A passage of it cannot be stored: {0}")]
+    Library(String),
+}
+
+impl From<std::io::Error> for Unread {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.kind())
+    }
 }
 
 /// One line of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
     /// Path within the folder, with `/`.
     pub name: String,
-    #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
     pub entries: Vec<Imported>,
     /// In the library, but not in this folder: kept, and removed only by name.
@@ -64,7 +80,7 @@ pub struct ImportReport {
 
 impl ImportReport {
     pub fn failed(&self) -> usize {
-        self.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Failed { .. })).count()
+        self.entries.iter().filter(|entry| matches!(entry.outcome, Outcome::Failed(_))).count()
     }
 }
 
@@ -90,7 +106,7 @@ impl Library<'_> {
     pub fn import_bytes(&self, name: &str, bytes: &[u8], terms: &Terms, world: World<'_>) -> Result<Outcome, LibraryError> {
         let reading = match read(bytes) {
             Ok(reading) => reading,
-            Err(error) => return Ok(Outcome::Failed { reason: error.to_string() }),
+            Err(error) => return Ok(Outcome::Failed(error.into())),
         };
         let cuts = if extension(name) == "md" { cut::markdown(&reading.body) } else { cut::plain(&reading.body) };
         let passages = cuts.len();
@@ -99,7 +115,7 @@ impl Library<'_> {
         let valid_until = match reading.front.valid_until.map(end) {
             None => None,
             Some(Ok(end)) => Some(end),
-            Some(Err(_)) => return Ok(Outcome::Failed { reason: "The date valid_until is out of range".to_owned() }),
+            Some(Err(_)) => return Ok(Outcome::Failed(Unread::DateOutOfRange)),
         };
         let source = Source {
             name: name.to_owned(),
@@ -128,7 +144,8 @@ impl Library<'_> {
                 Ok(None) => continue,
                 // The store is ours: without it nothing else can be imported either.
                 Err(error @ (LibraryError::Sqlite(_) | LibraryError::Entropy(_) | LibraryError::UnknownMailbox)) => return Err(error),
-                Err(error) => Outcome::Failed { reason: error.to_string() },
+                Err(LibraryError::Folder(error)) => Outcome::Failed(error.into()),
+                Err(error @ (LibraryError::CodeTaken | LibraryError::Damaged)) => Outcome::Failed(Unread::Library(error.to_string())),
             };
             walk.report.entries.push(Imported { name, outcome });
         }
@@ -158,7 +175,7 @@ impl Library<'_> {
         }
         match bytes_of(&entry.path()) {
             Ok(bytes) => self.import_bytes(name, &bytes, walk.terms, walk.world).map(Some),
-            Err(reason) => Ok(Some(Outcome::Failed { reason })),
+            Err(unread) => Ok(Some(Outcome::Failed(unread))),
         }
     }
 }
@@ -176,12 +193,11 @@ fn extension(name: &str) -> String {
 }
 
 /// The size is taken while reading: the one in the folder may be out of date.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| format!("The file cannot be opened: {error}"))?;
+fn bytes_of(path: &Path) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
-    file.take(KNOWLEDGE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| format!("The file cannot be read: {error}"))?;
+    File::open(path)?.take(KNOWLEDGE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > KNOWLEDGE_FILE_BYTES_MAX {
-        return Err(format!("The file is larger than {} MiB", KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024)));
+        return Err(Unread::TooLarge);
     }
     Ok(bytes)
 }

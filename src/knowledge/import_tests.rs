@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::clock::FixedClock;
 use crate::knowledge::library::tests::{Counting, databases, now, terms};
+use crate::knowledge::reading::Known;
 use std::path::PathBuf;
 
 /// A folder of its own for one test, gone afterwards.
@@ -47,8 +48,12 @@ fn every_entry_is_reported_and_a_bad_one_harms_none() {
     assert_eq!(outcome("liste.pdf"), Outcome::NotReadYet { extension: "pdf".to_owned() });
     assert_eq!(outcome(".versteckt.md"), Outcome::Hidden);
     assert_eq!(outcome("link.md"), Outcome::SymbolicLink);
-    for name in ["bild.md", "front.md", "gross.txt"] {
-        assert!(matches!(outcome(name), Outcome::Failed { .. }), "{name}");
+    for (name, unread) in [
+        ("bild.md", Unread::Content(ReadingError::NotText)),
+        ("front.md", Unread::Content(ReadingError::BadValue(Known::ValidUntil))),
+        ("gross.txt", Unread::TooLarge),
+    ] {
+        assert_eq!(outcome(name), Outcome::Failed(unread), "{name}");
     }
     assert_eq!((report.entries.len(), report.failed()), (8, 3));
 

@@ -4,6 +4,8 @@
 //! and "Wendler" are two people.
 
 use crate::knowledge::concepts::{self, Concept};
+use crate::knowledge::grams::words;
+use crate::knowledge::words::is_content;
 
 /// A folded word, its stem and its concept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,11 @@ impl Lemma {
     }
 }
 
+/// The content words of a text.
+pub fn lemmas(text: &str) -> Vec<Lemma> {
+    words(text).iter().filter(|word| word.chars().count() > 1 && is_content(word)).map(|word| Lemma::of(word)).collect()
+}
+
 /// Shortest part of a compound that is looked up.
 const PART_CHARS: usize = 4;
 
@@ -113,7 +120,6 @@ fn derived(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::grams::words;
 
     fn alike(a: &str, b: &str) -> bool {
         Lemma::of(&words(a).concat()).is_like(&Lemma::of(&words(b).concat()))

@@ -34,7 +34,25 @@ pub enum ReadingError {
     #[error("The front matter has the key '{0}'; known are language, owner, valid_until")]
     UnknownKey(String),
     #[error("The front matter has a bad value for '{0}'; language is de or en, valid_until is YYYY-MM-DD")]
-    BadValue(&'static str),
+    BadValue(Known),
+}
+
+/// What a front matter may say, by the English of its two names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    Language,
+    Owner,
+    ValidUntil,
+}
+
+impl std::fmt::Display for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Language => "language",
+            Self::Owner => "owner",
+            Self::ValidUntil => "valid_until",
+        })
+    }
 }
 
 /// UTF-8 with or without byte order mark, else Windows-1252.
@@ -81,13 +99,13 @@ fn split_front_matter(text: &str) -> Result<(FrontMatter, &str), ReadingError> {
                 front.language = Some(match value {
                     "de" => Language::De,
                     "en" => Language::En,
-                    _ => return Err(ReadingError::BadValue("language")),
+                    _ => return Err(ReadingError::BadValue(Known::Language)),
                 });
             }
             "owner" | "verantwortlich" if !value.is_empty() => front.owner = Some(value.to_owned()),
-            "owner" | "verantwortlich" => return Err(ReadingError::BadValue("owner")),
+            "owner" | "verantwortlich" => return Err(ReadingError::BadValue(Known::Owner)),
             "valid_until" | "gültig_bis" => {
-                front.valid_until = Some(value.parse().map_err(|_| ReadingError::BadValue("valid_until"))?);
+                front.valid_until = Some(value.parse().map_err(|_| ReadingError::BadValue(Known::ValidUntil))?);
             }
             other => return Err(ReadingError::UnknownKey(other.chars().take(40).collect())),
         }
@@ -116,8 +134,8 @@ mod tests {
         assert_eq!(reading.front.valid_until, Some(jiff::civil::date(2026, 12, 31)));
         assert_eq!(reading.body, "# Hello\n");
         for (text, expected) in [
-            ("---\nlanguage: fr\n---\nx", ReadingError::BadValue("language")),
-            ("---\nvalid_until: 31.12.2026\n---\nx", ReadingError::BadValue("valid_until")),
+            ("---\nlanguage: fr\n---\nx", ReadingError::BadValue(Known::Language)),
+            ("---\nvalid_until: 31.12.2026\n---\nx", ReadingError::BadValue(Known::ValidUntil)),
             ("---\ncolour: red\n---\nx", ReadingError::UnknownKey("colour".to_owned())),
             ("---\nlanguage: de\nx", ReadingError::OpenFrontMatter),
         ] {

@@ -11,8 +11,9 @@ use crate::domain::limits::PASSAGES_PER_DRAFT_MAX;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::{Cleared, Language, Message};
 use crate::inference::Prompt;
+use crate::knowledge::lemma::lemmas;
 use crate::knowledge::{FITS, Found, grams};
-use crate::pipeline::evidence::bind::{all_words, shared};
+use crate::pipeline::evidence::bind::shared;
 use crate::pipeline::extractive::PIPELINE;
 use crate::pipeline::frame::{self, CompanyTone, Paragraph, breaks_form};
 use crate::pipeline::sentences;
@@ -199,13 +200,13 @@ fn assemble(sentences: &[Marked], context: &Answering<'_>) -> Draft {
 
 /// An ask counts as answered where a cited sentence and its sources together hold most of its words.
 fn state_of(ask: &str, query: &str, sentences: &[Marked], sources: &[Passage]) -> Ask {
-    let words = all_words(query);
+    let words = lemmas(query);
     let mut passages = Vec::new();
     for sentence in sentences {
         for passage in sentence.numbers.iter().filter_map(|n| sources.get(n.wrapping_sub(1))) {
-            let mut about = all_words(&sentence.text);
+            let mut about = lemmas(&sentence.text);
             let own = words.iter().any(|word| about.iter().any(|other| word.is_like(other)));
-            about.extend(all_words(&format!("{} {}", passage.heading.join(" "), passage.text)));
+            about.extend(lemmas(&format!("{} {}", passage.heading.join(" "), passage.text)));
             if own && shared(&words, &about) >= 0.5 && !passages.contains(&passage.id) {
                 passages.push(passage.id.clone());
             }

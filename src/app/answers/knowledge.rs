@@ -63,7 +63,7 @@ fn added(report: ImportReport) -> Added {
             Outcome::Hidden => added.skipped.push(entry.name),
             Outcome::SymbolicLink => refuse(Sentence::new("unread-link", "symbolic link")),
             Outcome::NotAFile => refuse(Sentence::new("unread-no-file", "no file, or too deep")),
-            Outcome::Failed { reason } => refuse(library::unread(&reason)),
+            Outcome::Failed(reason) => refuse(library::unread(&reason)),
         }
     }
     added

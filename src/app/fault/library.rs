@@ -1,9 +1,12 @@
 //! Faults of the knowledge, and why a file of a folder was not read.
 
-use crate::app::fault::system::io;
+use crate::app::fault::system::{io, kind};
 use crate::app::fault::{Exit, Fault};
 use crate::app::sentence::Sentence;
+use crate::domain::limits::KNOWLEDGE_FILE_BYTES_MAX;
 use crate::knowledge::LibraryError;
+use crate::knowledge::import::Unread;
+use crate::knowledge::reading::{Known, ReadingError};
 
 impl From<LibraryError> for Fault {
     fn from(error: LibraryError) -> Self {
@@ -18,28 +21,21 @@ impl From<LibraryError> for Fault {
     }
 }
 
-/// Why a file was not read. The import reports in English words; those it has today have a sentence, another text is quoted.
-pub fn unread(reason: &str) -> Sentence {
-    use crate::knowledge::reading::ReadingError;
-    for (error, key) in [
-        (ReadingError::NotText, "unread-no-text"),
-        (ReadingError::Empty, "unread-empty"),
-        (ReadingError::OpenFrontMatter, "unread-open-front-matter"),
-        (ReadingError::BadValue("language"), "unread-language"),
-        (ReadingError::BadValue("valid_until"), "unread-valid-until"),
-    ] {
-        if error.to_string() == reason {
-            return Sentence::new(key, reason);
-        }
+/// Why a file was not read.
+pub fn unread(reason: &Unread) -> Sentence {
+    let said = |key: &str| Sentence::new(key, reason);
+    match reason {
+        Unread::Content(ReadingError::NotText) => said("unread-no-text"),
+        Unread::Content(ReadingError::Empty) => said("unread-empty"),
+        Unread::Content(ReadingError::OpenFrontMatter) => said("unread-open-front-matter"),
+        Unread::Content(ReadingError::UnknownKey(key)) => said("unread-front-matter-key").with("key", key),
+        Unread::Content(ReadingError::BadValue(Known::Language)) => said("unread-language"),
+        Unread::Content(ReadingError::BadValue(Known::Owner)) => said("unread-owner"),
+        Unread::Content(ReadingError::BadValue(Known::ValidUntil)) | Unread::DateOutOfRange => said("unread-valid-until"),
+        Unread::TooLarge => said("unread-large").with("mib", KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024)),
+        Unread::Io(error) => kind(*error, error),
+        Unread::Library(detail) => said("unread-other").with("detail", detail),
     }
-    if reason.starts_with("The file is larger than") {
-        let mib = crate::domain::limits::KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024);
-        return Sentence::new("unread-large", reason).with("mib", mib);
-    }
-    if let Some(key) = reason.strip_prefix("The front matter has the key '").and_then(|rest| rest.split('\'').next()) {
-        return Sentence::new("unread-front-matter-key", reason).with("key", key);
-    }
-    Sentence::new("unread-other", reason).with("detail", reason)
 }
 
 fn damaged(error: &LibraryError) -> Sentence {

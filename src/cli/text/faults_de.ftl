@@ -137,6 +137,7 @@ unread-large = ist größer als { $mib } MiB
 unread-open-front-matter = dem Vorspann fehlt die schließende Zeile „---“
 unread-front-matter-key = den Schlüssel „{ $key }“ gibt es im Vorspann nicht; erlaubt: language, owner, valid_until
 unread-language = language im Vorspann ist falsch; erlaubt: de, en
+unread-owner = owner im Vorspann ist leer; erlaubt: ein Name
 unread-valid-until = valid_until im Vorspann ist falsch; erlaubt: JJJJ-MM-TT
 unread-other = technische Meldung: „{ $detail }“
 fault-consent-no-evidence = Ohne Nachweis ist es keine Einwilligung: die Nachweisdatei ist leer.

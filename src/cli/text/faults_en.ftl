@@ -137,6 +137,7 @@ unread-large = is larger than { $mib } MiB
 unread-open-front-matter = the front matter has no closing “---” line
 unread-front-matter-key = there is no key “{ $key }” in a front matter; allowed: language, owner, valid_until
 unread-language = language in the front matter is wrong; allowed: de, en
+unread-owner = owner in the front matter is empty; allowed: a name
 unread-valid-until = valid_until in the front matter is wrong; allowed: YYYY-MM-DD
 unread-other = technical message: “{ $detail }”
 fault-consent-no-evidence = A consent without evidence is none: the evidence file is empty.

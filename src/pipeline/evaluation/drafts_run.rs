@@ -152,7 +152,7 @@ impl<'a> Office<'a> {
     async fn draft(&self, case: &Case, mail: &Cleared<Message>) -> Result<Detail, EvaluationError> {
         let understood = understand(mail, self.tone.address_form);
         let now = self.setup.senses.clock.now();
-        let found = retrieval::look_up(self.shelf.library(), mail, &understood, None, now)?;
+        let found = retrieval::look_up(self.shelf.knowledge(), mail, &understood, None, now)?;
         let category = category(mail, &self.categories).map(|category| category.name.clone());
         let material = Material { mail, understood: &understood, found: &found, tone: &self.tone };
         let detail = match self.produce(&material).await? {

@@ -4,7 +4,8 @@
 //! in "13 Tage". A fact also stands where the product's own reading finds the same value in other words ("14 Tage", "zwei
 //! Wochen") and the words around it are there too.
 
-use crate::pipeline::evidence::bind::{all_words, shared};
+use crate::knowledge::lemma::lemmas;
+use crate::pipeline::evidence::bind::shared;
 use crate::pipeline::evidence::scan::facts;
 
 /// Share of the words around a value that must be there as well.
@@ -58,9 +59,9 @@ pub fn is_present(fact: &str, text: &str) -> bool {
         at = value.end.max(at);
     }
     around.push_str(fact.get(at..).unwrap_or(""));
-    let words = all_words(&around);
+    let words = lemmas(&around);
     wanted.iter().all(|value| found.iter().any(|other| value.is_given_by(other)))
-        && (words.is_empty() || shared(&words, &all_words(text)) >= WORDS_AROUND)
+        && (words.is_empty() || shared(&words, &lemmas(text)) >= WORDS_AROUND)
 }
 
 #[cfg(test)]

@@ -167,7 +167,7 @@ pub fn run(suite: &Suite, senses: &Senses, progress: &dyn Fn(usize)) -> Result<(
     for (number, query) in suite.queries.iter().enumerate() {
         let view = View { now: senses.clock.now(), language: Some(query.language) };
         let started = Instant::now();
-        let found = shelf.library().search(&suite::query(&query.text), &view, RESULTS)?;
+        let found = shelf.knowledge().search(&suite::query(&query.text), &view, RESULTS)?;
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
         let plain = baseline.search(&query.text, RESULTS).into_iter().filter_map(|n| suite.passages.get(n)).map(|p| p.id.clone());
         details.push(Detail {

@@ -50,7 +50,7 @@ impl Shelf {
         Ok(Self(scratch))
     }
 
-    pub const fn library(&self) -> Library<'_> {
+    pub const fn knowledge(&self) -> Library<'_> {
         Library::new(self.0.main(), self.0.search())
     }
 

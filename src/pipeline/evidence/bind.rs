@@ -3,20 +3,26 @@
 //! "30 days" stands in the passage, but for returns and not for the warranty. A draft that took the right value for the
 //! wrong subject is found by comparing the words around both.
 
-use crate::knowledge::grams;
 use crate::knowledge::lemma::Lemma;
-use crate::knowledge::words::is_content;
-use crate::pipeline::evidence::line::Line;
+use crate::pipeline::evidence::classes::class;
+use crate::pipeline::evidence::line::{Line, Word};
 use crate::pipeline::evidence::scan::Fact;
+use crate::pipeline::evidence::token::TokenKind;
 
 /// What a fact is about.
 #[derive(Debug, Clone, Default)]
 pub struct Subject {
-    words: Vec<(Lemma, f64)>,
-    /// Words of its own clause, from here on in full weight.
-    own_clause: Vec<bool>,
+    words: Vec<Topic>,
     /// Other facts of its clause: "45 Minuten" is what "112 €" is for.
     beside: Vec<(String, f64)>,
+}
+
+#[derive(Debug, Clone)]
+struct Topic {
+    lemma: Lemma,
+    weight: f64,
+    /// Whether it stands in the clause of the fact.
+    own: bool,
 }
 
 /// Words after which half of a word's weight is gone.
@@ -38,65 +44,48 @@ const RANGE: usize = 6;
 const LABEL: f64 = 0.7;
 /// What a word of the heading counts.
 const CONTEXT: f64 = 0.35;
+/// What another fact of the clause counts, and one that stands beside many facts: a rate, "always", "before".
 const BESIDE: f64 = 0.8;
+const BESIDE_MANY: f64 = 0.2;
 
 /// The words around a fact of a line.
 pub fn around(line: &Line, fact: &Fact) -> Subject {
-    let inside = |start: usize| (fact.start..fact.end).contains(&start);
     let clause = line.clause_of(fact.start);
-    let place = line.tokens.iter().filter(|t| t.kind == crate::pipeline::evidence::token::TokenKind::Word && t.start < fact.start).count();
-    // What stands behind another value of the kind is about that one.
-    let crossed = |start: usize| {
-        let between = |other: &&Fact| {
-            other.kind == fact.kind
-                && other.start != fact.start
-                && if start < fact.start {
-                    other.start > start && other.end <= fact.start
-                } else {
-                    other.start >= fact.end && other.end <= start
-                }
-        };
-        let close = |other: &Fact| other.end + RANGE <= fact.start || fact.end + RANGE <= other.start;
-        line.facts.iter().filter(between).any(close)
-    };
-    let weight = |start: usize, at: usize| {
-        let distance = at.abs_diff(place) as f64;
-        if start < line.label && fact.start > line.label {
-            return LABEL;
-        }
-        let same = line.clause_of(start) == clause;
-        let other = if start < fact.start { EARLIER } else { LATER };
-        if same {
-            (if crossed(start) { CROSSED } else { 1.0 }) / (1.0 + distance / (REACH * 2.0))
-        } else {
-            other / (1.0 + distance / (REACH * 3.0))
-        }
-    };
-    let mut words: Vec<(Lemma, f64)> = line
-        .words
-        .iter()
-        .filter(|word| !inside(word.start))
-        .map(|word| {
-            (
-                word.lemma.clone(),
-                weight(word.start, word.place) * if RELATIONS.contains(&word.lemma.folded.as_str()) { RELATION } else { 1.0 },
-            )
-        })
-        .collect();
-    let mut own_clause: Vec<bool> =
-        line.words.iter().filter(|word| !inside(word.start)).map(|word| word.clause == clause && word.start >= line.label).collect();
-    own_clause.extend(line.context.iter().map(|_| false));
-    words.extend(line.context.iter().map(|lemma| (lemma.clone(), CONTEXT)));
+    let place = line.tokens.iter().filter(|t| t.kind == TokenKind::Word && t.start < fact.start).count();
+    let outside = line.words.iter().filter(|word| !(fact.start..fact.end).contains(&word.start));
+    let words = outside.map(|word| Topic {
+        lemma: word.lemma.clone(),
+        weight: weight(line, fact, word, (clause, place)) * if RELATIONS.contains(&word.lemma.folded.as_str()) { RELATION } else { 1.0 },
+        own: word.clause == clause && word.start >= line.label,
+    });
+    let context = line.context.iter().map(|lemma| Topic { lemma: lemma.clone(), weight: CONTEXT, own: false });
     let others = line.facts.iter().chain(&line.marks).chain(&line.names).filter(|other| other.end <= fact.start || other.start >= fact.end);
-    let beside = others
-        .flat_map(|other| {
-            let same = line.clause_of(other.start) == clause;
-            let class = crate::pipeline::evidence::classes::class(other);
-            let worth = if matches!(class, "per" | "all" | "certain" | "side") { 0.2 } else { BESIDE };
-            other.gives.iter().take(1).map(move |value| (value.clone(), if same { worth } else { worth * LATER }))
-        })
-        .collect();
-    Subject { words, own_clause, beside }
+    let beside = others.filter_map(|other| {
+        let worth = if matches!(class(other), "per" | "all" | "certain" | "side") { BESIDE_MANY } else { BESIDE };
+        let near = if line.clause_of(other.start) == clause { 1.0 } else { LATER };
+        other.gives.first().map(|value| (value.clone(), worth * near))
+    });
+    Subject { words: words.chain(context).collect(), beside: beside.collect() }
+}
+
+fn weight(line: &Line, fact: &Fact, word: &Word, (clause, place): (usize, usize)) -> f64 {
+    let distance = word.place.abs_diff(place) as f64;
+    if word.start < line.label && fact.start > line.label {
+        return LABEL;
+    }
+    if line.clause_of(word.start) == clause {
+        return (if is_crossed(line, fact, word.start) { CROSSED } else { 1.0 }) / (1.0 + distance / (REACH * 2.0));
+    }
+    (if word.start < fact.start { EARLIER } else { LATER }) / (1.0 + distance / (REACH * 3.0))
+}
+
+/// What stands behind another value of the kind is about that one; the other end of one range is none.
+fn is_crossed(line: &Line, fact: &Fact, start: usize) -> bool {
+    let others = line.facts.iter().filter(|other| other.kind == fact.kind && other.start != fact.start);
+    let mut between = others.filter(|other| {
+        if start < fact.start { other.start > start && other.end <= fact.start } else { other.start >= fact.end && other.end <= start }
+    });
+    between.any(|other| other.end + RANGE <= fact.start || fact.end + RANGE <= other.start)
 }
 
 /// How rare each word is among the statements of the cited passages.
@@ -118,16 +107,27 @@ impl Rarity {
 
 /// How much two subjects have in common.
 pub fn likeness(draft: &Subject, source: &Subject, rarity: &Rarity) -> f64 {
-    let best = |lemma: &Lemma| source.words.iter().map(|(other, weight)| weight * other.likeness(lemma)).fold(0.0, f64::max);
-    let words: f64 = draft.words.iter().map(|(lemma, weight)| weight * rarity.weight(lemma) * best(lemma)).sum();
-    let beside = |value: &String| source.beside.iter().filter(|(other, _)| other == value).map(|(_, weight)| *weight).fold(0.0, f64::max);
-    words + draft.beside.iter().map(|(value, weight)| weight * beside(value)).sum::<f64>()
+    let words: f64 = draft.words.iter().map(|topic| topic.weight * rarity.weight(&topic.lemma) * source.speaks_of(&topic.lemma)).sum();
+    words + draft.beside.iter().map(|(value, weight)| weight * source.stands_beside(value)).sum::<f64>()
+}
+
+impl Subject {
+    fn speaks_of(&self, lemma: &Lemma) -> f64 {
+        self.words.iter().map(|topic| topic.weight * topic.lemma.likeness(lemma)).fold(0.0, f64::max)
+    }
+
+    fn stands_beside(&self, value: &str) -> f64 {
+        self.beside.iter().filter(|(other, _)| other == value).map(|(_, weight)| *weight).fold(0.0, f64::max)
+    }
 }
 
 /// From here on two words are one word, not two of one matter.
 const SAME_WORD: f64 = 0.9;
 /// From this part of its weight on a word is about the other place too: a later item of a list leaves it out.
 const SHARED: f64 = 0.3;
+
+/// A word that tells two places apart is not common, however many lines have it.
+const RARITY_LEAST: f64 = 0.5;
 
 /// How strongly a draft's subject names what only one of two places is about: the sum, and the strongest word.
 /// Within one line only the clauses of the two places are compared.
@@ -137,18 +137,15 @@ fn named_only(draft: &Subject, (place, other): (&Subject, &Subject), one_line: b
         sum += value;
         most = most.max(value);
     };
-    for ((lemma, weight), own) in place.words.iter().zip(&place.own_clause) {
-        let mut theirs = other.words.iter().zip(&other.own_clause);
-        let shared =
-            theirs.any(|((word, w), own)| (if one_line { *own } else { *w >= weight * SHARED }) && word.likeness(lemma) >= SAME_WORD);
-        if !shared && (*own || !one_line) {
-            let best = draft.words.iter().map(|(word, w)| w * word.likeness(lemma)).fold(0.0, f64::max);
-            add(best * weight * rarity.weight(lemma).max(0.5));
+    for topic in place.words.iter().filter(|topic| topic.own || !one_line) {
+        let counts = |theirs: &Topic| if one_line { theirs.own } else { theirs.weight >= topic.weight * SHARED };
+        if !other.words.iter().any(|theirs| counts(theirs) && theirs.lemma.likeness(&topic.lemma) >= SAME_WORD) {
+            add(draft.speaks_of(&topic.lemma) * topic.weight * rarity.weight(&topic.lemma).max(RARITY_LEAST));
         }
     }
     for (value, weight) in &place.beside {
-        if !other.beside.iter().any(|(theirs, w)| theirs == value && *w >= weight * SHARED) {
-            add(draft.beside.iter().filter(|(own, _)| own == value).map(|(_, w)| w.min(1.0)).fold(0.0, f64::max) * weight.min(1.0));
+        if other.stands_beside(value) < weight * SHARED {
+            add(draft.stands_beside(value) * weight);
         }
     }
     (sum, most)
@@ -166,11 +163,6 @@ pub fn names_the_rival(draft: &Subject, own: &Subject, rival: &Subject, one_line
     let (own_sum, own_most) = named_only(draft, (own, rival), one_line, rarity);
     let (rival_sum, rival_most) = named_only(draft, (rival, own), one_line, rarity);
     rival_sum > own_sum * CLEARLY + CLEARLY_MARGIN && rival_most > own_most && rival_most >= NAMED
-}
-
-/// Content words of a whole text.
-pub fn all_words(text: &str) -> Vec<Lemma> {
-    grams::words(text).iter().filter(|word| word.chars().count() > 1 && is_content(word)).map(|word| Lemma::of(word)).collect()
 }
 
 /// Share of the words that the other text also has.

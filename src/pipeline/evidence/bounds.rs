@@ -171,3 +171,38 @@ impl Bound {
         !matches!((self, other), (Self::Least, Self::Most) | (Self::Most, Self::Least))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::evidence::scan::facts;
+    use crate::pipeline::evidence::token::tokens;
+
+    #[test]
+    fn a_value_bounds_one_way() {
+        for (text, expected) in [
+            ("ab einem Bestellwert von 20 €", Bound::Least),
+            ("bis 20 € Bestellwert", Bound::Most),
+            ("mindestens 14 Tage", Bound::Least),
+            ("höchstens 14 Tage", Bound::Most),
+            ("nicht mehr als 14 Tage", Bound::Most),
+            ("no less than 14 days", Bound::Least),
+            // Ahead of a date the latest moment is the shortest time.
+            ("spätestens 24 Stunden vorher", Bound::Least),
+            ("Mindestmenge 50 kg", Bound::Least),
+            ("14 Tage", Bound::None),
+            ("16 or over", Bound::Least),
+        ] {
+            let fact = facts(text).remove(0);
+            assert_eq!(bound(&tokens(text, &[]), &fact), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_begins_and_ends() {
+        let text = "9 bis 18 Uhr";
+        let seen: Vec<Bound> = facts(text).iter().map(|fact| bound(&tokens(text, &[]), fact)).collect();
+        assert_eq!(seen, [Bound::Least, Bound::Most]);
+        assert!(Bound::None.agrees(Bound::Most) && !Bound::Least.agrees(Bound::Most));
+    }
+}

@@ -8,14 +8,15 @@ use crate::domain::draft::{Claim, ClaimKind, ClaimState, Draft, Sentence};
 use crate::domain::knowledge::Passage;
 use crate::domain::reason::{HandOver, Reason};
 use crate::knowledge::grams;
-use crate::knowledge::lemma::Lemma;
+use crate::knowledge::lemma::{Lemma, lemmas};
 use crate::knowledge::words::{is_english, is_german};
 use crate::pipeline::evidence::bind::{Rarity, Subject, around, likeness, names_the_rival};
 use crate::pipeline::evidence::bounds::bound;
 use crate::pipeline::evidence::classes::{class, is_strict};
-use crate::pipeline::evidence::line::{Line, lemmas, lines_of};
+use crate::pipeline::evidence::conditions::{done_without, drops_condition};
+use crate::pipeline::evidence::line::{Line, lines_of};
 use crate::pipeline::evidence::names::novelties;
-use crate::pipeline::evidence::polarity::{contradictions, done_without, drops_condition};
+use crate::pipeline::evidence::polarity::contradictions;
 use crate::pipeline::evidence::restated::is_restated;
 use crate::pipeline::evidence::scan::{Fact, facts};
 use crate::pipeline::evidence::statements::{keeps, promise_words, promises};
@@ -405,10 +406,10 @@ impl<'a> Judged<'a> {
         };
         promises(&self.sentence.text)
             .into_iter()
-            .map(|group| {
-                let kept = approved().any(|text| keeps(&text, group));
+            .map(|promise| {
+                let kept = approved().any(|text| keeps(&text, promise));
                 Claim {
-                    text: promise_words(&self.sentence.text, group),
+                    text: promise_words(&self.sentence.text, promise),
                     kind: ClaimKind::Promise,
                     state: if kept { ClaimState::Supported } else { ClaimState::Unsupported },
                     by: kept.then(|| self.sentence.citations.first().cloned().unwrap_or_else(|| "block".to_owned())),

@@ -136,3 +136,20 @@ service@radhaus.example. Sie finden uns in der Musterstraße 12, 12345 Beispiels
     }
     assert!(tried > 100 && missed.is_empty(), "{} of {tried} missed: {missed:#?}", missed.len());
 }
+
+/// A number of the source lends a draft no unit, and a draft may leave one out.
+#[test]
+fn a_unit_is_never_made_up() {
+    let source = [passage("p1", "Teilnahme ab 18, Raum 25. Der Kurs dauert fünf bis sieben Werktage, die Anzahlung beträgt ein Viertel.")];
+    for (text, found) in [
+        ("Teilnehmen kann man ab 18 Jahren.", false),
+        ("Der Kurs beginnt um 18 Uhr.", true),
+        ("Der Kurs kostet 25 EUR.", true),
+        ("Der Nachlass ist 18 %.", true),
+        ("Die Anzahlung ist 25 %.", false),
+        ("Es dauert fünf bis sieben.", false),
+    ] {
+        let faulty = states(text, &["p1"], &source, "").iter().any(|state| *state != ClaimState::Supported);
+        assert_eq!(faulty, found, "{text}");
+    }
+}

@@ -6,473 +6,58 @@ use crate::knowledge::grams;
 use crate::knowledge::lemma::Lemma;
 use crate::pipeline::evidence::scan::Fact;
 use crate::pipeline::evidence::token::{Token, TokenKind};
+use std::sync::LazyLock;
 
-/// Class, member, and phrases; a word that ends in `*` stands for every word that begins so.
-const CLASSES: &[(&str, &str, &[&str])] = &[
-    (
-        "tax",
-        "net",
-        &[
-            "netto",
-            "nettopreis*",
-            "zzgl mwst",
-            "zuzüglich * mwst",
-            "zzgl * mwst",
-            "zuzüglich mehrwertsteuer",
-            "zuzüglich umsatzsteuer",
-            "zuzüglich der gesetzlichen",
-            "zzgl ust",
-            "zzgl umsatzsteuer",
-            "zzgl mehrwertsteuer",
-            "zuzüglich * mehrwertsteuer",
-            "zuzüglich * umsatzsteuer",
-            "plus vat",
-            "excluding vat",
-            "ex vat",
-            "excl vat",
-            "net",
-            "exkl mwst",
-            "ohne mehrwertsteuer",
-            "ohne umsatzsteuer",
-            "exclusive of vat",
-            "before vat",
-            "without vat",
-        ],
-    ),
-    (
-        "tax",
-        "gross",
-        &[
-            "brutto",
-            "bruttopreis*",
-            "inkl mwst",
-            "inklusive mehrwertsteuer",
-            "inklusive umsatzsteuer",
-            "einschließlich mehrwertsteuer",
-            "einschließlich umsatzsteuer",
-            "inkl ust",
-            "inklusive mwst",
-            "inklusive * mehrwertsteuer",
-            "inkl * mwst",
-            "einschließlich * mehrwertsteuer",
-            "including vat",
-            "incl vat",
-            "inclusive of vat",
-            "gross",
-            "mit mehrwertsteuer",
-            "enthalten die mehrwertsteuer",
-            "vat included",
-            "with vat",
-            "include vat",
-            "includes vat",
-            "vat is included",
-            "enthalten * mehrwertsteuer",
-            "inklusive der gesetzlichen",
-            "enthält die mehrwertsteuer",
-        ],
-    ),
-    ("form", "written", &["schriftlich*", "in writing", "written", "textform", "unterschrieben*", "in schriftform"]),
-    ("form", "oral", &["mündlich*", "formlos*", "verbal*", "orally", "by word of mouth", "informally"]),
-    (
-        "day",
-        "same",
-        &[
-            "am selben tag",
-            "am gleichen tag",
-            "noch am selben *tag",
-            "selben tag*",
-            "gleichen tag*",
-            "same day",
-            "same business day",
-            "same working day",
-            "noch am selben geschäftstag",
-            "selben geschäftstag",
-            "selben werktag",
-            "taggleich",
-            "noch heute",
-        ],
-    ),
-    (
-        "day",
-        "next",
-        &[
-            "am nächsten tag",
-            "am folgenden tag",
-            "nächsten tag*",
-            "folgenden tag*",
-            "folgetag*",
-            "next day",
-            "following day",
-            "next business day",
-            "next working day",
-            "nächsten geschäftstag",
-            "nächsten werktag*",
-            "tag darauf",
-            "tag nach",
-            "day after",
-        ],
-    ),
-    ("extent", "half", &["halben preis*", "half price", "half the price", "hälfte", "zur hälfte", "half of"]),
-    (
-        "extent",
-        "full",
-        &[
-            "vollen preis*",
-            "full price",
-            "in voller höhe",
-            "in full",
-            "vollständig*",
-            "komplett*",
-            "vollumfänglich",
-            "completely",
-            "entirely",
-            "voller",
-        ],
-    ),
-    ("extent", "part", &["teilweise*", "anteilig*", "partial*", "partly", "pro rata", "proportionate*", "teilbetrag*"]),
-    (
-        "point",
-        "end",
-        &[
-            "monatsende*",
-            "ende des monats",
-            "end of the month",
-            "end of month",
-            "month end",
-            "zum ende eines monats",
-            "ende eines monats",
-            "end of a month",
-            "end of any month",
-            "end of each month",
-            "end of every month",
-        ],
-    ),
-    (
-        "point",
-        "begin",
-        &[
-            "monatsanfang*",
-            "monatserst*",
-            "anfang des monats",
-            "beginning of the month",
-            "start of the month",
-            "first of the month",
-            "monatsbeginn*",
-        ],
-    ),
-    ("point", "middle", &["monatsmitte*", "mitte des monats", "middle of the month", "mid month"]),
-    (
-        "point",
-        "quarter",
-        &["quartalsende*", "ende des quartals", "end of the quarter", "end of a quarter", "zum quartal*", "kalendervierteljahr*"],
-    ),
-    (
-        "point",
-        "year",
-        &[
-            "jahresende*",
-            "ende des jahres",
-            "end of the year",
-            "kalenderjahr*",
-            "end of a year",
-            "calendar year",
-            "ende des kalenderjahres",
-            "jahreswechsel*",
-        ],
-    ),
-    ("point", "policy year", &["versicherungsjahr*", "policy year", "insurance year", "vertragsjahr*"]),
-    ("warranty", "voluntary", &["garantie*", "garantiezeit*", "herstellergarantie*", "guarantee*"]),
-    ("warranty", "legal", &["gewährleist*", "sachmängelhaft*", "statutory *", "mängelhaft*", "gesetzliche gewährleist*"]),
-    ("side", "before", &["vor", "vorher", "before", "prior", "im voraus", "in advance", "vorab"]),
-    ("side", "after", &["nachher", "nach", "nachdem", "after", "following"]),
-    ("order", "first", &["erste*", "first", "1st"]),
-    ("order", "second", &["zweite", "zweiten", "zweiter", "zweites", "zweitem", "second"]),
-    ("order", "third", &["dritte", "dritten", "dritter", "drittes", "drittem"]),
-    ("order", "last", &["letzte*", "last"]),
-    ("late", "earliest", &["frühestens", "at the earliest", "no earlier", "nicht früher"]),
-    ("late", "latest", &["spätestens", "at the latest", "no later", "nicht später"]),
-    ("deal", "new", &["neukund*", "new customer*", "neukundin*"]),
-    ("deal", "known", &["bestandskund*", "stammkund*", "existing customer*", "regular customer*"]),
-    (
-        "certain",
-        "sure",
-        &[
-            "immer",
-            "stets",
-            "jederzeit",
-            "ausnahmslos",
-            "always",
-            "anytime",
-            "at any time",
-            "auf jeden fall",
-            "in jedem fall",
-            "in any case",
-            "definitely",
-            "certainly",
-            "bestimmt",
-            "ganz sicher",
-            "in every case",
-            "without exception",
-            "ohne ausnahme",
-            "unbegrenzt*",
-            "unlimited",
-            "ohne obergrenze",
-            "without limit",
-            "no limit",
-            "unbefristet*",
-            "uneingeschränkt*",
-            "lebenslang*",
-            "lifetime",
-            "weltweit*",
-            "worldwide",
-            "ausnahmsweise",
-            "ohne einschränkung*",
-            "without restriction*",
-            "bedingungslos*",
-            "unconditional*",
-        ],
-    ),
-    (
-        "all",
-        "all",
-        &[
-            "alle",
-            "allen",
-            "aller",
-            "alles",
-            "sämtlich*",
-            "jede",
-            "jeder",
-            "jedes",
-            "jeden",
-            "jedem",
-            "every",
-            "all",
-            "any",
-            "jegliche*",
-            "everyone",
-            "everything",
-        ],
-    ),
-    (
-        "all",
-        "some",
-        &[
-            "einige",
-            "einigen",
-            "einiger",
-            "manche*",
-            "ausgewählte*",
-            "bestimmte",
-            "bestimmten",
-            "some",
-            "selected",
-            "certain",
-            "several",
-            "mehrere",
-            "einzelne",
-            "einzelnen",
-        ],
-    ),
-    ("compare", "up", &["höher*", "teurer*", "higher", "dearer", "above", "größer*", "länger*", "longer", "später*"]),
-    (
-        "compare",
-        "down",
-        &["niedriger*", "günstiger*", "billiger*", "lower", "cheaper", "below", "kleiner*", "kürzer*", "shorter", "früher*"],
-    ),
-    (
-        "run",
-        "extend",
-        &[
-            "verlängert sich",
-            "verlängern sich",
-            "sich automatisch",
-            "renews",
-            "renew automatically",
-            "renewed automatically",
-            "extends automatically",
-        ],
-    ),
-    ("run", "end", &["endet", "enden", "läuft aus", "ends", "expires", "läuft automatisch aus"]),
-    ("move", "bring", &["bringen", "abgeben", "anliefern", "drop off", "dropoff", "bring"]),
-    ("move", "fetch", &["abholen", "abgeholt", "fahrzeugausgabe", "collect", "pick up", "abholung", "collection"]),
-    ("scope", "in", &["einschließlich", "inklusive", "inkl", "including", "incl", "eingeschlossen", "mitversichert"]),
-    ("scope", "out", &["außer", "ausgenommen", "bis auf", "excluding", "except", "exkl", "mit ausnahme", "ohne", "without", "exklusive"]),
-    (
-        "price",
-        "charged",
-        &[
-            "kostenpflichtig*",
-            "gegen gebühr",
-            "gegen aufpreis",
-            "gegen entgelt",
-            "gegen bezahlung",
-            "at a charge",
-            "at a cost",
-            "for a fee",
-            "chargeable",
-            "at extra cost",
-            "berechnet wird",
-        ],
-    ),
-    (
-        "price",
-        "free",
-        &[
-            "kostenlos*",
-            "kostenfrei*",
-            "gratis",
-            "unentgeltlich*",
-            "free of charge",
-            "for free",
-            "is free",
-            "are free",
-            "at no cost",
-            "ohne aufpreis",
-            "portofrei",
-            "umsonst",
-            "beitragsfrei",
-        ],
-    ),
-    (
-        "payer",
-        "we",
-        &[
-            "wir tragen",
-            "tragen wir",
-            "zahlen wir",
-            "wir zahlen",
-            "wir übernehmen",
-            "übernehmen wir",
-            "bezahlen wir",
-            "bezahlen zunächst wir",
-            "wir bezahlen",
-            "we pay",
-            "we cover",
-            "we bear",
-            "paid by us",
-            "at our expense",
-            "auf unsere kosten",
-            "auf unsere gefahr",
-            "auf unser risiko",
-            "at our risk",
-            "borne by us",
-            "landlord pays",
-            "vermieter trägt",
-            "trägt der vermieter",
-            "zahlt der vermieter",
-        ],
-    ),
-    (
-        "payer",
-        "you",
-        &[
-            "tragen sie",
-            "sie tragen",
-            "trägt der *",
-            "trägt zunächst der *",
-            "zahlt der mieter",
-            "zahlt der käufer",
-            "zahlt der kunde",
-            "bezahlt der *",
-            "bezahlt zunächst der *",
-            "der käufer trägt",
-            "der kunde trägt",
-            "der mieter trägt",
-            "auftraggeber trägt",
-            "buyer pays",
-            "buyer bears",
-            "tenant pays",
-            "customer pays",
-            "customer bears",
-            "you pay",
-            "you bear",
-            "at your expense",
-            "auf ihre kosten",
-            "auf ihre gefahr",
-            "gefahr des *",
-            "kosten des *",
-            "at your risk",
-            "at the buyer's",
-            "paid by the *",
-            "paid by you",
-            "borne by the *",
-        ],
-    ),
-    (
-        "certain",
-        "even",
-        &[
-            "auch ohne",
-            "even without",
-            "selbst ohne",
-            "even if",
-            "auch benutzt*",
-            "auch ungeöffnet*",
-            "auch geöffnet*",
-            "auch bei jeder",
-            "auch wenn",
-            "whenever you pay",
-            "in any event",
-            "regardless",
-            "egal",
-        ],
-    ),
-];
+/// A member of a class and its phrases, each as its words.
+struct Member {
+    class: &'static str,
+    member: &'static str,
+    phrases: Vec<Vec<Part>>,
+}
 
+/// A word of a phrase.
+enum Part {
+    Any,
+    Is(&'static str),
+    Begins(&'static str),
+    Ends(&'static str),
+}
+
+impl Part {
+    fn of(word: &'static str) -> Self {
+        match (word, word.strip_prefix('*'), word.strip_suffix('*')) {
+            ("*", ..) => Self::Any,
+            (_, Some(end), _) => Self::Ends(end),
+            (_, _, Some(begin)) => Self::Begins(begin),
+            _ => Self::Is(word),
+        }
+    }
+
+    fn fits(&self, word: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Is(exactly) => word == *exactly,
+            Self::Begins(begin) => word.starts_with(begin),
+            Self::Ends(end) => word.ends_with(end),
+        }
+    }
+}
+
+static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
+    let lines = include_str!("classes.txt").lines().filter(|line| !line.starts_with('#'));
+    let member = |line: &'static str| {
+        let (name, phrases) = line.split_once(" | ")?;
+        let (class, member) = name.split_once(' ')?;
+        let phrases = phrases.split(" | ").map(|phrase| phrase.split(' ').map(Part::of).collect()).collect();
+        Some(Member { class, member, phrases })
+    };
+    lines.filter_map(member).collect()
+});
+
+/// The class of what an amount is per.
+const RATE: &str = "per";
 /// Words after which any noun makes a class of its own: 30 € per person is not 30 € per booking.
 const PER: [&str; 4] = ["pro", "je", "per", "/"];
-/// Rates in one word, and what they are per.
-const RATES: &[(&str, &[&str])] = &[
-    (
-        "monat",
-        &[
-            "monatlich",
-            "monatliche",
-            "monatlichen",
-            "monatlicher",
-            "monatliches",
-            "monthly",
-            "im monat",
-            "a month",
-            "den monat",
-            "each month",
-            "every month",
-            "monatsentgelt*",
-            "monatspreis*",
-            "monatsbeitrag*",
-            "monatsmiete*",
-            "monatsgebühr*",
-        ],
-    ),
-    (
-        "jahr",
-        &[
-            "jährlich",
-            "jährliche",
-            "jährlichen",
-            "jährlicher",
-            "yearly",
-            "annually",
-            "annual",
-            "im jahr",
-            "a year",
-            "each year",
-            "every year",
-            "p a",
-            "jahrespreis*",
-            "jahresbeitrag*",
-            "jahresgebühr*",
-            "jahresmiete*",
-        ],
-    ),
-    ("woch", &["wöchentlich", "wöchentliche", "wöchentlichen", "weekly", "in der woche", "a week", "die woche", "each week", "every week"]),
-    ("tag", &["täglich", "tägliche", "daily", "am tag", "a day", "each day", "every day", "tagespreis*", "tagessatz*", "tagesmiete*"]),
-    ("stund", &["stündlich", "hourly", "an hour", "die stunde", "stundensatz*", "stundenlohn*", "in der stunde"]),
-    ("nacht", &["a night", "die nacht"]),
-    ("kopf", &["a head"]),
-];
-
 /// The marks of a text.
 pub fn marks(tokens: &[Token]) -> Vec<Fact> {
     // A slash behind a currency says "per": 5,80 €/m².
@@ -499,26 +84,24 @@ pub fn marks(tokens: &[Token]) -> Vec<Fact> {
         });
     };
     for at in 0..folded.len() {
-        for (class, member, phrases) in CLASSES {
-            if let Some(count) = phrases.iter().filter_map(|phrase| matches(phrase, &folded, at)).max() {
-                push(class, member, at, count);
-            }
-        }
         let led = at.checked_sub(1).and_then(|p| folded.get(p)).is_some_and(|word| {
             matches!(word.as_str(), "for" | "within" | "in" | "of" | "about" | "than" | "after" | "over" | "binnen" | "innerhalb")
         });
-        for (unit, phrases) in RATES.iter().filter(|_| !led) {
-            if let Some(count) = phrases.iter().filter_map(|phrase| matches(phrase, &folded, at)).max() {
-                push("per", unit, at, count);
+        // "for a month" is a time, "5 € a month" a rate.
+        for known in MEMBERS.iter().filter(|known| !(led && known.class == RATE)) {
+            let rest = folded.get(at..).unwrap_or_default();
+            let longest = known.phrases.iter().filter(|phrase| begins_with(rest, phrase)).map(Vec::len).max();
+            if let Some(count) = longest {
+                push(known.class, known.member, at, count);
             }
         }
         if folded.get(at).is_some_and(|word| PER.contains(&word.as_str()))
             && let Some(next) = words.get(at + 1).filter(|t| t.kind == TokenKind::Word && t.lower != "cent")
         {
-            push("per", &unit(&next.lower), at, 2);
+            push(RATE, &unit(&next.lower), at, 2);
             let joint = words.get(at + 2).is_some_and(|t| matches!(t.lower.as_str(), "und" | "and" | "pro" | "per" | "je"));
             if let Some(second) = words.get(at + 3).filter(|t| joint && (is_unit(&t.lower) || t.text.starts_with(char::is_uppercase))) {
-                push("per", &unit(&second.lower), at + 3, 1);
+                push(RATE, &unit(&second.lower), at + 3, 1);
             }
         }
     }
@@ -555,23 +138,8 @@ fn unit(word: &str) -> String {
     found.unwrap_or_else(|| Lemma::of(&grams::words(word).concat()).stem)
 }
 
-/// How many words a phrase takes from `at` on.
-fn matches(phrase: &str, words: &[String], at: usize) -> Option<usize> {
-    let mut count = 0;
-    for part in phrase.split(' ') {
-        let word = words.get(at + count)?;
-        let fits = match (part.strip_prefix('*'), part.strip_suffix('*')) {
-            _ if part == "*" => true,
-            (Some(end), _) => word.ends_with(end),
-            (_, Some(begin)) => word.starts_with(begin),
-            _ => word == part,
-        };
-        if !fits {
-            return None;
-        }
-        count += 1;
-    }
-    Some(count)
+fn begins_with(words: &[String], phrase: &[Part]) -> bool {
+    words.len() >= phrase.len() && words.iter().zip(phrase).all(|(word, part)| part.fits(word))
 }
 
 /// Classes that a draft may not name at all where its sources do not.
@@ -582,4 +150,39 @@ pub fn is_strict(mark: &Fact) -> bool {
 
 pub fn class(mark: &Fact) -> &str {
     mark.gives.first().and_then(|value| value.split_once(' ')).map_or("", |(class, _)| class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::evidence::token::tokens;
+
+    #[test]
+    fn what_is_said_without_a_number() {
+        for (text, expected) in [
+            ("38 € netto je Nutzer und Monat", vec!["tax net", "per nutzer", "per monat"]),
+            ("zzgl. MwSt.", vec!["tax net"]),
+            ("prices include VAT", vec!["tax gross"]),
+            ("5,80 €/m²", vec!["per m"]),
+            ("for a month", vec![]),
+            ("£39 a month", vec!["per monat"]),
+            ("am nächsten Tag", vec!["day next"]),
+            ("zum Monatsende", vec!["point end"]),
+            ("spätestens", vec!["late latest"]),
+            ("Das gilt immer.", vec!["certain sure"]),
+            ("Auch ohne Kassenbon", vec!["certain even", "scope out"]),
+        ] {
+            let mut seen: Vec<String> = marks(&tokens(text, &[])).into_iter().flat_map(|mark| mark.gives).collect();
+            // "am nächsten Tag" holds "nächsten Tag".
+            seen.dedup();
+            assert_eq!(seen, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_line_of_the_list_is_read() {
+        let lines = include_str!("classes.txt").lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(MEMBERS.len(), lines);
+        assert!(MEMBERS.iter().flat_map(|member| &member.phrases).all(|phrase| !phrase.is_empty()));
+    }
 }

@@ -4,8 +4,8 @@
 use crate::domain::draft::ClaimKind;
 use crate::domain::knowledge::Passage;
 use crate::knowledge::grams;
-use crate::knowledge::lemma::Lemma;
-use crate::knowledge::words::{is_content, is_english, is_german};
+use crate::knowledge::lemma::{Lemma, lemmas};
+use crate::knowledge::words::{is_english, is_german};
 use crate::pipeline::evidence::classes::marks;
 use crate::pipeline::evidence::names::names;
 use crate::pipeline::evidence::scan::{Fact, facts};
@@ -51,7 +51,7 @@ impl Line {
         let facts = facts(text);
         let tokens = tokens(text, &[]);
         let clauses = clauses(text, &tokens, &facts);
-        let clause_of = |at: usize| clauses.iter().filter(|start| **start <= at).count().saturating_sub(1);
+        let clause_of = |at: usize| clause_at(&clauses, at);
         let mut words = Vec::new();
         let mut opens = true;
         let mut place = 0;
@@ -89,7 +89,14 @@ impl Line {
     }
 
     pub fn clause_of(&self, at: usize) -> usize {
-        self.clauses.iter().filter(|start| **start <= at).count().saturating_sub(1)
+        clause_at(&self.clauses, at)
+    }
+
+    /// How far the line, or what stands above it, speaks of a word; 0: not at all.
+    pub fn speaks_of(&self, lemma: &Lemma) -> f64 {
+        let own = self.words.iter().map(|word| word.lemma.likeness(lemma)).fold(0.0, f64::max);
+        let above = || self.context.iter().map(|other| other.likeness(lemma)).fold(0.0, f64::max) * ABOVE;
+        if own > 0.0 { own } else { above() }
     }
 
     /// Byte range of a clause.
@@ -99,62 +106,77 @@ impl Line {
     }
 }
 
+fn clause_at(clauses: &[usize], at: usize) -> usize {
+    clauses.iter().filter(|start| **start <= at).count().saturating_sub(1)
+}
+
+/// What a word of the heading counts beside one of the line.
+const ABOVE: f64 = 0.5;
+
 /// Where clauses begin: after the marks that part them, and at a joint between two that hold a fact each.
 fn clauses(text: &str, tokens: &[Token], facts: &[Fact]) -> Vec<usize> {
     let mut starts = vec![0];
-    let inside = |at: usize| facts.iter().any(|fact| (fact.start..fact.end).contains(&at));
     for (i, token) in tokens.iter().enumerate() {
-        let next = tokens.get(i + 1).map_or(text.len(), |t| t.start);
+        let begun = starts.last().copied().unwrap_or(0);
         let parts = match token.kind {
-            TokenKind::Mark => [',', ';', ':', '|', '–', '—', '.', '!', '?'].iter().any(|mark| token.is(*mark)) && !inside(token.start),
-            TokenKind::Word => {
-                JOINTS.contains(&token.lower.as_str()) && {
-                    let begun = starts.last().copied().unwrap_or(0);
-                    let before = facts.iter().any(|fact| fact.start >= begun && fact.end <= token.start);
-                    let word_first = tokens.get(i + 1).is_some_and(|t| t.kind == TokenKind::Word && !inside(t.start));
-                    let ends =
-                        |t: &&Token| t.start > token.start && [',', ';', '.', '|'].iter().any(|mark| t.is(*mark)) && !inside(t.start);
-                    let end = tokens.iter().find(ends).map_or(text.len(), |t| t.start);
-                    before && word_first && facts.iter().any(|fact| fact.start >= token.end && fact.start < end)
-                        || matches!(token.lower.as_str(), "but" | "while" | "whereas")
-                        || matches!(token.lower.as_str(), "aber" | "sondern" | "während")
-                            && i > 0
-                            && tokens.get(i - 1).is_some_and(|t| t.is(','))
-                        || tokens.get(i + 1).is_some_and(|t| OPENERS.contains(&t.lower.as_str()))
-                }
-            }
+            TokenKind::Mark => parts_by_mark(token, begun, tokens, facts),
+            TokenKind::Word => parts_by_joint(text, tokens, i, (begun, facts)),
             TokenKind::Number => false,
         };
-        // Between two numbers or weekdays a dash or a comma makes a range or a list.
-        let before = facts.iter().find(|fact| fact.end <= token.start && token.start <= fact.end + 1);
-        let after = facts.iter().find(|fact| fact.start >= token.end && fact.start <= token.end + 1);
-        let range = token.kind == TokenKind::Mark
-            && before.zip(after).is_some_and(|(left, right)| left.kind == right.kind)
-            && !token.is(';')
-            && !token.is('|');
-        let begun = starts.last().copied().unwrap_or(0);
-        let words = tokens.iter().filter(|t| t.start >= begun && t.start < token.start && t.kind == TokenKind::Word).count();
-        let verb = tokens.iter().any(|t| t.start >= begun && t.start < token.start && OPENERS.contains(&t.lower.as_str()));
-        let short =
-            words < CLAUSE_WORDS && !verb && token.is(',') && !facts.iter().any(|fact| fact.start >= begun && fact.end <= token.start);
-        // "Samstag: 10 bis 14 Uhr" is one clause.
-        let day = facts.last().is_some()
-            && facts.iter().filter(|fact| fact.start >= begun && fact.end <= token.start).all(|fact| fact.kind == ClaimKind::Date);
-        let short = short
-            || token.is(':') && words < CLAUSE_WORDS && day && facts.iter().any(|fact| fact.start >= begun && fact.end <= token.start);
-        if parts && !range && !short {
-            starts.push(next);
+        if let Some(next) = tokens.get(i + 1).filter(|_| parts) {
+            starts.push(next.start);
         }
     }
     starts.dedup();
     // "Service: Anna Muster, Tel. 15; Teile: Carl Muster, Tel. 18": between semicolons stands one item.
     let marks: Vec<usize> = tokens.iter().filter(|t| t.is(';')).map(|t| t.end).collect();
-    let items: Vec<(usize, usize)> =
-        std::iter::once(0).chain(marks.iter().copied()).zip(marks.iter().copied().chain(std::iter::once(text.len()))).collect();
-    if !marks.is_empty() && items.iter().all(|(from, to)| facts.iter().any(|fact| fact.start >= *from && fact.end <= *to)) {
+    let mut items = std::iter::once(0).chain(marks.iter().copied()).zip(marks.iter().copied().chain(std::iter::once(text.len())));
+    if !marks.is_empty() && items.all(|(from, to)| facts.iter().any(|fact| fact.start >= from && fact.end <= to)) {
         starts.retain(|start| *start == 0 || marks.iter().any(|mark| start.abs_diff(*mark) <= 1));
     }
     starts
+}
+
+fn is_inside(facts: &[Fact], at: usize) -> bool {
+    facts.iter().any(|fact| (fact.start..fact.end).contains(&at))
+}
+
+fn parts_by_mark(token: &Token, begun: usize, tokens: &[Token], facts: &[Fact]) -> bool {
+    let mark = [',', ';', ':', '|', '–', '—', '.', '!', '?'].iter().any(|mark| token.is(*mark));
+    if !mark || is_inside(facts, token.start) {
+        return false;
+    }
+    // Between two numbers or weekdays a dash or a comma makes a range or a list.
+    let left = facts.iter().find(|fact| fact.end <= token.start && token.start <= fact.end + 1);
+    let right = facts.iter().find(|fact| fact.start >= token.end && fact.start <= token.end + 1);
+    if left.zip(right).is_some_and(|(left, right)| left.kind == right.kind) && !token.is(';') && !token.is('|') {
+        return false;
+    }
+    let passed = || tokens.iter().filter(|t| t.start >= begun && t.start < token.start && t.kind == TokenKind::Word);
+    let mut held = facts.iter().filter(|fact| fact.start >= begun && fact.end <= token.start).peekable();
+    let short = passed().count() < CLAUSE_WORDS;
+    // An item of a list; "Samstag: 10 bis 14 Uhr" is one clause too.
+    let item = token.is(',') && held.peek().is_none() && !passed().any(|t| OPENERS.contains(&t.lower.as_str()));
+    let day = token.is(':') && held.peek().is_some() && held.all(|fact| fact.kind == ClaimKind::Date);
+    !(short && (item || day))
+}
+
+fn parts_by_joint(text: &str, tokens: &[Token], i: usize, (begun, facts): (usize, &[Fact])) -> bool {
+    let Some(token) = tokens.get(i).filter(|t| JOINTS.contains(&t.lower.as_str())) else { return false };
+    let next = tokens.get(i + 1);
+    let ends = |t: &&Token| t.start > token.start && [',', ';', '.', '|'].iter().any(|mark| t.is(*mark)) && !is_inside(facts, t.start);
+    let end = tokens.iter().find(ends).map_or(text.len(), |t| t.start);
+    let fact_in = |from: usize, to: usize| facts.iter().any(|fact| fact.start >= from && fact.end <= to);
+    let word_first = next.is_some_and(|t| t.kind == TokenKind::Word && !is_inside(facts, t.start));
+    let after_comma = i > 0 && tokens.get(i - 1).is_some_and(|t| t.is(','));
+    match token.lower.as_str() {
+        "but" | "while" | "whereas" => true,
+        "aber" | "sondern" | "während" if after_comma => true,
+        _ => {
+            next.is_some_and(|t| OPENERS.contains(&t.lower.as_str()))
+                || word_first && fact_in(begun, token.start) && fact_in(token.end, end)
+        }
+    }
 }
 
 const JOINTS: [&str; 12] = ["und", "and", "oder", "or", "aber", "but", "sondern", "während", "while", "whereas", "sowie", "bzw"];
@@ -268,16 +290,14 @@ fn is_title(line: &Line) -> bool {
         || text.ends_with(':') && line.facts.is_empty()
 }
 
-pub fn lemmas(text: &str) -> Vec<Lemma> {
-    grams::words(text).iter().filter(|word| word.chars().count() > 1 && is_content(word)).map(|word| Lemma::of(word)).collect()
-}
-
 /// Each cell of a table with the name of its row and the head of its column.
 fn rows(table: &[String], around: &[Lemma]) -> Vec<Line> {
     let cells = |row: &String| -> Vec<String> { row.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect() };
     let is_rule = |cells: &[String]| cells.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':' | ' ' | '=')));
     let parsed: Vec<Vec<String>> = table.iter().map(cells).filter(|row| !is_rule(row)).collect();
-    let has_head = parsed.len() > 1 && parsed.first().is_some_and(|head| head.iter().all(|cell| facts(cell).is_empty()));
+    let ruled = table.get(1).is_some_and(|row| is_rule(&cells(row)));
+    let plain = || parsed.first().is_some_and(|head| head.iter().all(|cell| facts(cell).is_empty()));
+    let has_head = parsed.len() > 1 && (ruled || plain());
     let empty = Vec::new();
     let head = if has_head { parsed.first().unwrap_or(&empty) } else { &empty };
     let mut all = Vec::new();
@@ -298,3 +318,7 @@ fn rows(table: &[String], around: &[Lemma]) -> Vec<Line> {
     }
     all
 }
+
+#[cfg(test)]
+#[path = "line_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ pub mod bind;
 pub mod bounds;
 pub mod check;
 pub mod classes;
+pub mod conditions;
 pub mod contacts;
 pub mod dates;
 pub mod line;

@@ -211,7 +211,7 @@ fn quoted(text: &str) -> Vec<Fact> {
     all
 }
 
-/// Nouns, and "un-" words, that none of the known words explains. `english`: a capital inside of a sentence is a name.
+/// Nouns, and "un-" words, that none of the known words explains.
 pub fn novelties(line: &Line, known: &[Lemma]) -> Vec<String> {
     let named = |start: usize| line.names.iter().any(|name| (name.start..name.end).contains(&start));
     let in_fact = |start: usize| line.facts.iter().any(|fact| (fact.start..fact.end).contains(&start));
@@ -227,7 +227,8 @@ pub fn novelties(line: &Line, known: &[Lemma]) -> Vec<String> {
             .any(|begin| folded.starts_with(begin))
             && folded.chars().count() >= 6
             && !folded.starts_with("ungefahr");
-        if !(word.capital && !word.opens || opposite) || folded.chars().count() < 2 {
+        let noun = word.capital && !word.opens;
+        if !noun && !opposite {
             continue;
         }
         let explained = known.iter().any(|lemma| explains(lemma, &word.lemma)) || compound_is_known(folded, known);
@@ -262,4 +263,39 @@ fn compound_is_known(folded: &str, known: &[Lemma]) -> bool {
         };
         knows(head) && knows(tail)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::lemma::lemmas;
+
+    #[test]
+    fn titles_first_names_forms_and_quotes_make_names() {
+        for (text, expected) in [
+            ("Für Sie ist Frau Dr. Elke Tamm da.", vec!["Elke Tamm"]),
+            ("Fragen Sie nach Jonas Weber.", vec!["Jonas Weber"]),
+            ("Das liefert die Pedalio Leasing AG.", vec!["Pedalio Leasing AG"]),
+            ("Nutzen Sie die App \"K7 Coach\".", vec!["K7 Coach"]),
+            ("Wir versenden mit DHL.", vec!["DHL"]),
+            ("Die Lieferung dauert drei Tage.", vec![]),
+        ] {
+            let seen: Vec<String> = Line::read(text).names.into_iter().map(|name| name.text).collect();
+            assert_eq!(seen, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_noun_from_nowhere_is_found() {
+        let known = lemmas("Kontaktlinsen und Brillen tauschen wir innerhalb der Rückgabe um");
+        for (text, expected) in [
+            ("Ihre Linsen tauschen wir.", vec![]),
+            ("Die Rückgabefrist ist kurz.", vec![]),
+            ("Ihre Zahnbürste tauschen wir.", vec!["Zahnbürste"]),
+            ("Nur ungeöffnete Linsen tauschen wir.", vec!["ungeöffnete"]),
+            ("Das gilt ungefähr für unsere Brillen.", vec![]),
+        ] {
+            assert_eq!(novelties(&Line::read(text), &known), expected, "{text}");
+        }
+    }
 }

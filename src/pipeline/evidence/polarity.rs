@@ -1,13 +1,11 @@
 //! Whether a clause says that something is so or that it is not, and whether the source says the same.
 
 use crate::pipeline::evidence::bind::Rarity;
-use crate::pipeline::evidence::bounds::{Bound, bound};
-use crate::pipeline::evidence::classes::class;
 use crate::pipeline::evidence::line::{Line, Word};
 use crate::pipeline::evidence::token::{Token, TokenKind};
 
 /// Words that deny what their clause says.
-const NEGATIVE: [&str; 44] = [
+const NEGATIVE: [&str; 42] = [
     "nie",
     "niemals",
     "weder",
@@ -29,7 +27,6 @@ const NEGATIVE: [&str; 44] = [
     "none",
     "nothing",
     "nobody",
-    "excluding",
     "excluded",
     "exempt",
     "entfällt",
@@ -49,7 +46,6 @@ const NEGATIVE: [&str; 44] = [
     "non",
     "ablehnen",
     "outside",
-    "schließt",
     "void",
     "entbehrlich",
 ];
@@ -66,10 +62,10 @@ const CONDITIONS: [&str; 28] = [
 
 /// What a clause says of its matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stance {
-    denied: bool,
+pub struct Stance {
+    pub denied: bool,
     /// It holds words that deny a part only.
-    apart: bool,
+    pub apart: bool,
     /// It holds words that deny the rest.
     alone: bool,
 }
@@ -81,7 +77,7 @@ impl Stance {
     }
 }
 
-fn stance(tokens: &[Token], span: (usize, usize)) -> Stance {
+pub fn stance(tokens: &[Token], span: (usize, usize)) -> Stance {
     let inside: Vec<&Token> = tokens.iter().filter(|t| t.start >= span.0 && t.start < span.1).collect();
     let mut count = 0;
     let (mut apart, mut alone) = (false, false);
@@ -122,8 +118,8 @@ fn stance(tokens: &[Token], span: (usize, usize)) -> Stance {
             "nichts" => !inside.iter().any(|t| t.kind == TokenKind::Number),
             "t" => before.is_some_and(|t| t.is('\'') || t.is('’')),
             "zu" => next.is_empty() || inside.get(i + 1).is_some_and(|t| t.kind == TokenKind::Mark) && i >= 2,
-            // "Der Kurs fällt aus."
-            "aus" => next.is_empty() && inside.iter().any(|t| matches!(t.lower.as_str(), "fällt" | "fallen")),
+            // "Der Kurs fällt aus", "das schließen wir aus".
+            "aus" => next.is_empty() && inside.iter().any(|t| matches!(t.lower.as_str(), "fällt" | "fallen" | "schließt" | "schließen")),
             "off" => next == "limits",
             "weg" => inside.iter().any(|t| t.lower == "fällt" || t.lower == "fallen"),
             "keine" | "kein" | "keinen" | "keinem" | "keiner" | "keines" => {
@@ -184,14 +180,7 @@ fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rari
     let ours = stance(&draft.tokens, span);
     let whole: f64 = words.iter().map(|(_, weight)| weight).sum();
     let share = |holds: &dyn Fn(&Word) -> f64| words.iter().map(|(word, weight)| holds(word) * weight).sum::<f64>() / whole.max(0.01);
-    let line_score = |line: &Line| {
-        share(&|word| {
-            let own = line.words.iter().map(|t| t.lemma.likeness(&word.lemma)).fold(0.0, f64::max);
-            let far = || line.context.iter().map(|t| t.likeness(&word.lemma)).fold(0.0, f64::max) * 0.5;
-            if own > 0.0 { own } else { far() }
-        })
-    };
-    let scores: Vec<(f64, &&Line)> = sources.iter().map(|line| (line_score(line), line)).collect();
+    let scores: Vec<(f64, &&Line)> = sources.iter().map(|line| (share(&|word| line.speaks_of(&word.lemma)), line)).collect();
     let best = scores.iter().map(|(score, _)| *score).fold(0.0, f64::max);
     if best < SAME_MATTER {
         return false;
@@ -212,103 +201,6 @@ fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rari
     })
 }
 
-/// Nouns that a draft does without and its sources ask for: "ohne Absprache möglich" against "nur nach Absprache".
-pub fn done_without(draft: &Line, sources: &[&Line]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (i, token) in draft.tokens.iter().enumerate().skip(1) {
-        if !matches!(token.lower.as_str(), "ohne" | "without")
-            || stance(&draft.tokens, draft.clause_span(draft.clause_of(token.start))).denied
-        {
-            continue;
-        }
-        // At the head of a sentence it sets a case and promises nothing.
-        if draft.tokens.get(i - 1).is_some_and(|t| t.is('.') || t.is(':')) {
-            continue;
-        }
-        let Some(noun) = draft.words.iter().find(|word| word.start > token.start) else { continue };
-        let named: Vec<(&Line, &Word)> = sources
-            .iter()
-            .flat_map(|line| line.words.iter().filter(|t| t.lemma.likeness(&noun.lemma) >= 0.8).map(move |t| (*line, t)))
-            .collect();
-        let denied = |(line, word): &(&Line, &Word)| {
-            let stance = stance(&line.tokens, line.clause_span(word.clause));
-            stance.denied || stance.apart || line.text.to_lowercase().contains("frei")
-        };
-        if !named.is_empty() && !named.iter().any(denied) {
-            found.push(format!("{} {}", token.text, noun.text));
-        }
-    }
-    found
-}
-
-/// Words that bind a statement to a condition.
-const BINDING: [&str; 26] = [
-    "nur",
-    "ausschließlich",
-    "wenn",
-    "sofern",
-    "falls",
-    "soweit",
-    "vorausgesetzt",
-    "voraussetzung",
-    "außer",
-    "ausgenommen",
-    "only",
-    "if",
-    "unless",
-    "provided",
-    "except",
-    "ab",
-    "bis",
-    "bei",
-    "from",
-    "over",
-    "up",
-    "within",
-    "innerhalb",
-    "solange",
-    "when",
-    "subject",
-];
-
-/// Whether a sentence leaves out the condition of the only source line that says the same: "Die Lieferung ist kostenlos" against
-/// "ab 20 € kostenlos". A sentence that names any condition or fact is left to the other rules.
-pub fn drops_condition(draft: &Line, sources: &[&Line], rarity: &Rarity) -> bool {
-    let binds = |line: &Line| line.tokens.iter().any(|t| BINDING.contains(&t.lower.as_str()));
-    let span = (0, draft.text.len());
-    if !draft.facts.is_empty() || draft.words.len() < 2 || binds(draft) || stance(&draft.tokens, span).denied {
-        return false;
-    }
-    let whole: f64 = draft.words.iter().map(|word| rarity.weight(&word.lemma)).sum();
-    let score = |line: &&Line| {
-        let best = |word: &Word| {
-            line.words
-                .iter()
-                .map(|t| t.lemma.likeness(&word.lemma))
-                .chain(line.context.iter().map(|t| t.likeness(&word.lemma) * 0.7))
-                .fold(0.0, f64::max)
-        };
-        draft.words.iter().map(|word| best(word) * rarity.weight(&word.lemma)).sum::<f64>() / whole.max(0.01)
-    };
-    let scored: Vec<(f64, &&Line)> = sources.iter().map(|line| (score(line), line)).collect();
-    let best = scored.iter().map(|(score, _)| *score).fold(0.0, f64::max);
-    best >= SAME_STATEMENT && scored.iter().filter(|(score, _)| *score >= best * 0.9).all(|(_, line)| is_bound(line))
-}
-
-const SAME_STATEMENT: f64 = 0.6;
-
-/// Whether a source line holds only under a condition: a word for it beside a fact, or "nur".
-fn is_bound(line: &Line) -> bool {
-    let bounded = line.facts.iter().any(|fact| bound(&line.tokens, fact) != Bound::None);
-    let strict = line.tokens.iter().any(|t| {
-        matches!(
-            t.lower.as_str(),
-            "nur" | "only" | "wenn" | "sofern" | "falls" | "if" | "unless" | "provided" | "ausschließlich" | "vorausgesetzt"
-        )
-    });
-    strict || bounded && line.marks.iter().any(|mark| class(mark) == "price")
-}
-
 /// "Wenn …", and "Haben Sie selbst verpackt, …", which asks without a word for it.
 fn sets_condition(draft: &Line, span: (usize, usize)) -> bool {
     let inside: Vec<&Token> = draft.tokens.iter().filter(|t| t.start >= span.0 && t.start < span.1).collect();
@@ -319,3 +211,7 @@ fn sets_condition(draft: &Line, span: (usize, usize)) -> bool {
     CONDITIONS.contains(&word(0))
         || inverted && word(0).ends_with(['n', 't']) && draft.tokens.first().is_some_and(|t| t.start == span.0 || goes_on)
 }
+
+#[cfg(test)]
+#[path = "polarity_tests.rs"]
+mod tests;

@@ -25,23 +25,33 @@ impl Fact {
         if self.kind == ClaimKind::Name && other.kind == ClaimKind::Name {
             return self.gives.iter().any(|value| other.gives.contains(value));
         }
-        if self.kind == other.kind {
-            return self.needs.iter().any(|value| other.gives.contains(value));
-        }
-        // A quarter is 25 %.
-        let share = |fact: &Self| matches!(fact.kind, ClaimKind::Percent | ClaimKind::Number);
-        if share(self) && share(other) && self.needs.iter().any(|value| value.starts_with("share ") && other.gives.contains(value)) {
+        // A quarter is 25 %, but a bare 25 is not.
+        let compares = |value: &String| self.kind == other.kind || self.is_share() && other.is_share() && value.starts_with(SHARE);
+        if self.needs.iter().any(|value| compares(value) && other.gives.contains(value)) {
             return true;
         }
-        // "fünf bis sieben" beside "fünf bis sieben Werktage", "ab 18" beside "18 Jahre": one of both left the unit out.
-        let bare = |fact: &Self| fact.kind == ClaimKind::Number && fact.gives.iter().all(|value| !value.contains(' '));
-        let counts = |fact: &Self| {
-            matches!(fact.kind, ClaimKind::Duration | ClaimKind::Percent | ClaimKind::Time)
-                || fact.kind == ClaimKind::Amount && fact.text.contains([',', '.'])
-                || fact.kind == ClaimKind::Number && fact.gives.iter().any(|value| value.contains(' '))
+        self.lacks_only_the_unit_of(other) && self.written_number().is_some_and(|n| other.written_number() == Some(n))
+    }
+
+    const fn is_share(&self) -> bool {
+        matches!(self.kind, ClaimKind::Percent | ClaimKind::Number)
+    }
+
+    fn is_bare(&self) -> bool {
+        self.kind == ClaimKind::Number && self.gives.iter().all(|value| !value.contains(' '))
+    }
+
+    /// "fünf bis sieben" beside "fünf bis sieben Werktage" says less than its source. The other way round a unit would be
+    /// made up, but for an age: "18 Jahre" beside "ab 18".
+    fn lacks_only_the_unit_of(&self, other: &Self) -> bool {
+        let counts = match other.kind {
+            ClaimKind::Duration | ClaimKind::Percent | ClaimKind::Time | ClaimKind::Number => true,
+            ClaimKind::Amount => other.text.contains([',', '.']),
+            ClaimKind::Date | ClaimKind::Iban | ClaimKind::Url | ClaimKind::Email | ClaimKind::Phone | ClaimKind::Address => false,
+            ClaimKind::Name | ClaimKind::Promise | ClaimKind::Statement => false,
         };
-        (bare(self) && counts(other) || bare(other) && counts(self))
-            && self.written_number().is_some_and(|n| other.written_number() == Some(n))
+        let years = self.kind == ClaimKind::Duration && unit(self) == Some("month") && other.is_bare();
+        self.is_bare() && !other.is_bare() && counts || years
     }
 
     /// The number as it was written, without its unit.
@@ -59,6 +69,9 @@ impl Fact {
 fn unit(fact: &Fact) -> Option<&str> {
     fact.gives.first().and_then(|value| value.split_once(' ')).map(|(unit, _)| unit)
 }
+
+/// Before the value of a part of a whole, in percent.
+const SHARE: &str = "share ";
 
 /// The facts of a text in their order.
 pub fn facts(text: &str) -> Vec<Fact> {
@@ -376,7 +389,7 @@ fn quantity(tokens: &[Token], i: usize) -> Option<(ClaimKind, Reading)> {
 
 /// "within a month", "eine Viertelstunde": the article is the number.
 fn lone_unit(tokens: &[Token], i: usize) -> Option<(ClaimKind, Reading)> {
-    let token = tokens.get(i).filter(|t| matches!(t.lower.as_str(), "a" | "an"))?;
+    tokens.get(i).filter(|t| matches!(t.lower.as_str(), "a" | "an"))?;
     let led = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| {
         matches!(
             t.lower.as_str(),
@@ -391,7 +404,6 @@ fn lone_unit(tokens: &[Token], i: usize) -> Option<(ClaimKind, Reading)> {
         && tokens.get(i + 3).is_some_and(|t| t.lower == "a")
         && tokens.get(i + 4).is_some_and(|t| t.lower == "half");
     let (value, taken) = if half { (numbers::times("1.5", factor)?, 5) } else { (factor.to_string(), 2) };
-    let _ = token;
     let values = durations(unit, &value);
     Some((ClaimKind::Duration, Reading { needs: values.clone(), gives: values, taken }))
 }
@@ -455,7 +467,7 @@ fn number(tokens: &[Token], i: usize) -> Option<(Vec<String>, usize)> {
 fn with_unit(unit: Unit, readings: &[String], taken: usize) -> Option<(ClaimKind, Reading)> {
     let (kind, values) = match unit {
         Unit::Currency(code) => (ClaimKind::Amount, amounts(code, readings)?),
-        Unit::Percent => (ClaimKind::Percent, readings.iter().flat_map(|r| [r.clone(), format!("share {r}")]).collect()),
+        Unit::Percent => (ClaimKind::Percent, readings.iter().flat_map(|r| [r.clone(), format!("{SHARE}{r}")]).collect()),
         Unit::Duration(name, factor) => {
             let values = readings.iter().filter_map(|r| numbers::times(r, factor)).flat_map(|r| durations(name, &r));
             (ClaimKind::Duration, values.collect())
@@ -518,7 +530,7 @@ fn fraction(tokens: &[Token], i: usize) -> Option<Reading> {
     (of || first.lower != "a").then(|| {
         let mut values = vec![format!("part {count}/{part}")];
         if 100 * count % part == 0 {
-            values.push(format!("share {}", 100 * count / part));
+            values.push(format!("{SHARE}{}", 100 * count / part));
         }
         Reading { needs: values.clone(), gives: values, taken: 2 }
     })
