@@ -178,7 +178,8 @@ fn harmful(log: &[String], own: &[u32]) -> Vec<String> {
         line.starts_with("UID ") && uid.is_some_and(|uid| own.contains(&uid))
     };
     let change = |line: &str| ["EXPUNGE", "MOVE", "\\Deleted", "\\Seen", "CLOSE"].iter().any(|word| line.contains(word));
-    log.iter().filter(|line| change(line) && !touches_own(line)).cloned().collect()
+    // APPEND gives its flags to the mail that it brings and to no other.
+    log.iter().filter(|line| change(line) && !touches_own(line) && !line.starts_with("APPEND ")).cloned().collect()
 }
 
 /// a whole day's work, and then attempts to remove what is not ours.
@@ -231,4 +232,39 @@ async fn r122_where_exactly_one_mail_cannot_be_removed_it_stays() {
         assert_eq!(mailbox.expect("A login").remove_own(&own).await, Ok(Removed::OnlyMarked));
         assert_eq!(harmful(&server.log(), &[1]), Vec::<String>::new());
     }
+}
+
+/// folders are made only where somebody asks, and only those that are missing.
+#[tokio::test]
+async fn r122_a_missing_folder_is_an_error_until_somebody_asks_for_it() {
+    let check = async |fault: Option<Fault>, expected: [&'static str; 2]| {
+        let list = "* LIST () \".\" INBOX\r\n";
+        let faults = fault.map(|fault| ("CREATE \"Drafts\"", fault)).into_iter().collect();
+        let (server, mailbox) = log_in(Script { list, faults, ..Script::default() }, Flaw::None, Security::Implicit).await;
+        let mut mailbox = mailbox.expect("A login");
+        let (raw, _) = draft("token.v1@firma.example");
+        assert_eq!(mailbox.append(OwnFolder::Drafts, &raw).await, Err(MailboxError::NoFolder(FolderRole::Drafts)));
+        assert!(!server.log().iter().any(|line| line.starts_with("CREATE")));
+        assert_eq!(mailbox.create_missing().await, Ok(expected.map(str::to_owned).to_vec()));
+        for name in expected {
+            assert!(server.log().contains(&format!("SUBSCRIBE \"{name}\"")), "{:?}", server.log());
+        }
+    };
+    check(None, ["Drafts", "Sent"]).await;
+    check(Some(Fault::Say("{T} NO only below INBOX\r\n")), ["INBOX.Drafts", "Sent"]).await;
+    let (server, mailbox) = log_in(Script::default(), Flaw::None, Security::Implicit).await;
+    assert_eq!(mailbox.expect("A login").create_missing().await, Ok(Vec::new()));
+    assert!(!server.log().iter().any(|line| line.starts_with("CREATE")));
+}
+
+#[tokio::test]
+async fn own_mails_are_laid_down_with_the_flags_that_mail_programs_use() {
+    let (server, mailbox) = log_in(Script::default(), Flaw::None, Security::Implicit).await;
+    let mut mailbox = mailbox.expect("A login");
+    let (raw, _) = draft("token.v1@firma.example");
+    for folder in [OwnFolder::Drafts, OwnFolder::Sent] {
+        mailbox.append(folder, &raw).await.expect("An append");
+    }
+    let appended: Vec<String> = server.log().into_iter().filter(|line| line.starts_with("APPEND")).collect();
+    assert_eq!(appended, [format!("APPEND \"Drafts\" (\\Draft) {{{}}}", raw.len()), format!("APPEND \"Sent\" (\\Seen) {{{}}}", raw.len())]);
 }

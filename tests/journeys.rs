@@ -15,6 +15,7 @@ mod imap_safety;
 mod maildir;
 mod service;
 mod service_doubt;
+mod service_faults;
 mod service_rights;
 mod smtp_faults;
 mod smtp_postfix;

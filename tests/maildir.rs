@@ -98,6 +98,9 @@ async fn r122_own_drafts_come_and_go_and_no_file_of_the_customer_changes() {
         mailbox.find_by_header(FolderRole::Drafts, mark.name(), mark.value()).await,
         Err(MailboxError::NoFolder(FolderRole::Drafts))
     );
+    assert_eq!(mailbox.append(OwnFolder::Drafts, raw.as_bytes()).await, Err(MailboxError::NoFolder(FolderRole::Drafts)));
+    assert_eq!(mailbox.create_missing().await, Ok(vec!["Drafts".to_owned(), "Sent".to_owned()]), "only because somebody asks");
+    assert_eq!(mailbox.create_missing().await, Ok(Vec::new()));
     let uid = mailbox.append(OwnFolder::Drafts, raw.as_bytes()).await.expect("An append").expect("A number");
     let sent = mailbox.append(OwnFolder::Sent, raw.as_bytes()).await.expect("An append").expect("A number");
     assert_eq!(mailbox.profile().await.map(|p| (p.drafts, p.sent)), Ok((Some("Drafts".into()), Some("Sent".into()))));

@@ -83,9 +83,35 @@ fn drafts_mode() {
     let shown = House::within(Duration::from_secs(60), || Some(house.show(&id)).filter(|shown| shown["message"]["stage"] == "sent"));
     let shown = shown.unwrap_or_else(|| panic!("{:#}\n{}", house.show(&id), house.log()));
     let record = shown["records"].as_array().and_then(|all| all.iter().find(|record| record["event"] == "draft.sent_by_person")).cloned();
-    assert!(record.is_some_and(|record| record["detail"]["edited"] == true), "{:#}", shown["records"]);
+    let made = record.map(|record| (record["detail"]["edited"].clone(), record["detail"]["made"].clone()));
+    assert_eq!(made, Some((true.into(), "edited".into())), "{:#}", shown["records"]);
     assert_eq!((house.mails(OURS, ".Sent").len(), house.mails(OURS, ".Drafts").len(), house.mails(ANNA, "").len()), (1, 0, 0));
     house.stop();
     let reviews = crate::service_rights::rows(&house, "SELECT count(*) FROM review WHERE action = 'sent_from_drafts' AND edited = 1");
     assert_eq!(reviews, 1);
+}
+
+/// what a person wrote without the draft is no review of it.
+#[test]
+fn r064_an_answer_of_their_own_is_told_from_an_edited_draft() {
+    let mut house = House::new(Plan { drafts: true, ..Plan::default() });
+    house.ask(&["mailbox", "trained", "service", "Carl Muster", "--as", BERTA]).done();
+    house.start_and_meet();
+    house.mail(ANNA, "frage-1@example.org", "Rueckgabe", QUESTION);
+    house.until("the draft", || house.mails(OURS, ".Drafts").pop());
+    let id = house.queued("the filed draft", |item| item["stage"] == "filed_as_draft")["id"].as_str().expect("An id").to_owned();
+    let head = "From: service@radhaus.example\nTo: anna@example.org\nSubject: Re: Rueckgabe\nMessage-ID: <carl-1@radhaus.example>\n";
+    let reply =
+        format!("{head}In-Reply-To: <frage-1@example.org>\n\nGuten Tag Anna Muster,\n\nich rufe Sie dazu morgen an.\n\nCarl Muster\n");
+    house.append(OwnFolder::Sent, reply.as_bytes());
+    let shown = House::within(Duration::from_secs(60), || Some(house.show(&id)).filter(|shown| shown["message"]["stage"] == "handled"));
+    let shown = shown.unwrap_or_else(|| panic!("{:#}\n{}", house.show(&id), house.log()));
+    let records = shown["records"].as_array().cloned().unwrap_or_default();
+    let made = records.iter().find(|record| record["event"] == "mail.answered_by_person").map(|record| record["detail"]["made"].clone());
+    assert_eq!(made, Some("own_answer".into()), "{records:#?}");
+    house.until("the draft taken back", || house.mails(OURS, ".Drafts").is_empty().then_some(()));
+    let seen = |(name, _): (String, Vec<u8>)| name.split_once(":2,").is_some_and(|(_, flags)| flags.contains('S'));
+    assert!(house.mails(OURS, ".Sent").pop().is_some_and(seen), "a sent copy is read");
+    house.stop();
+    assert_eq!(crate::service_rights::rows(&house, "SELECT count(*) FROM review"), 0);
 }

@@ -152,6 +152,42 @@ fn r072_the_stop_switch_sends_everything_to_people() {
     assert_eq!(rows(&house, "SELECT count(*) FROM record WHERE event = 'mail.drafted'"), 2);
 }
 
+/// The switch ends what is under way and loses none of it: what it interrupted is drafted anew once it is released, except where
+/// the person has changed their mind or somebody has dealt with the mail.
+#[test]
+fn r072_what_the_switch_interrupted_is_drafted_anew() {
+    let mut house = House::new(Plan { undo_seconds: 600, ..Plan::default() });
+    house.consent(GEORG);
+    house.start_and_meet();
+    for (from, number) in [(ANNA, 1), (ANNA, 2), (ANNA, 3), (GEORG, 4)] {
+        house.mail(from, &format!("frage-{number}@example.org"), &format!("Frage {number}"), QUESTION);
+    }
+    let ids: Vec<String> = (1..=4).map(|number| house.drafted(&format!("Frage {number}"))).collect();
+    house.ask(&["queue", "approve", &ids[1], "--as", BERTA]).done();
+    house.ask(&["ai", "off", "--as", BERTA]).done();
+    let stage = |house: &House, id: &str| house.show(id)["message"]["stage"].clone();
+    house.until("everything with people", || ids.iter().all(|id| stage(&house, id) == "human_only").then_some(()));
+    assert_eq!(house.show(&ids[0])["message"]["rule"], "gate.ai_off");
+    house.ask(&["queue", "done", &ids[2], "--as", BERTA]).done();
+    house.ask(&["consent", "withdraw", GEORG, "--as", BERTA]).done();
+    house.mail(ANNA, "frage-5@example.org", "Frage 5", QUESTION);
+    handed_over(&house, 1);
+    let revision = |id: &str| house.show(id)["draft"]["revision"].as_u64();
+    assert_eq!(ids.iter().map(|id| revision(id)).collect::<Vec<_>>(), [Some(1); 4], "no inference while it is off");
+    house.ask(&["ai", "on", "--as", BERTA]).done();
+    for number in [1, 2] {
+        assert_eq!(house.drafted(&format!("Frage {number}")), ids[number - 1]);
+        assert_eq!(revision(&ids[number - 1]), Some(2));
+    }
+    assert_eq!((stage(&house, &ids[2]), stage(&house, &ids[3])), ("handled".into(), "human_only".into()));
+    handed_over(&house, 1);
+    house.ask(&["queue", "approve", &ids[1], "--as", BERTA]).done();
+    assert_eq!(house.show(&ids[1])["outbox"]["state"], "approved");
+    house.stop();
+    assert_eq!(rows(&house, "SELECT count(*) FROM record WHERE event = 'mail.requeued'"), 2);
+    assert_eq!(rows(&house, "SELECT count(*) FROM record WHERE event = 'mail.drafted'"), 6);
+}
+
 #[test]
 fn r020_a_withdrawal_voids_the_draft() {
     let mut house = House::new(Plan::default());

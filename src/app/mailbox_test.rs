@@ -40,7 +40,7 @@ pub async fn steps(store: &Store, row: &MailboxRow, password: &Secret<String>) -
         Err(error) => steps.push(step("login", Err(words::mailbox(&error, &server)))),
         Ok(mut mailbox) => {
             steps.push(step("login", Ok(Sentence::new("detail-server", &server).with("server", &server))));
-            read_steps(&mut mailbox, &server, &mut steps).await;
+            read_steps((&row.mailbox.name, &server), &mut mailbox, &mut steps).await;
             mailbox.close().await;
         }
     }
@@ -55,7 +55,7 @@ pub async fn steps(store: &Store, row: &MailboxRow, password: &Secret<String>) -
     steps
 }
 
-async fn read_steps(mailbox: &mut Mailbox, server: &str, steps: &mut Vec<TestStep>) {
+async fn read_steps((name, server): (&str, &str), mailbox: &mut Mailbox, steps: &mut Vec<TestStep>) {
     let state = mailbox.select(FolderRole::Inbox).await;
     let state = state.map(|state| {
         let text = format!("{} mails, UIDVALIDITY {}", state.exists, state.uid_validity);
@@ -68,8 +68,9 @@ async fn read_steps(mailbox: &mut Mailbox, server: &str, steps: &mut Vec<TestSte
             let folder = |found: Option<String>, role: &str| match found {
                 Some(name) => Ok(Sentence::new("detail-folder", &name).with("name", name)),
                 None => {
-                    let missing = Sentence::new("fault-mail-no-folder", format!("{server}: no folder for {role} was found"));
-                    Err(missing.with("server", server).with_word("folder", "folder", role))
+                    let text = format!("{server}: no folder for {role} was found (hauspost mailbox create-folders {name} makes it)");
+                    let missing = Sentence::new("fault-mail-no-folder-yet", text);
+                    Err(missing.with("server", server).with("name", name).with_word("folder", "folder", role))
                 }
             };
             steps.push(step("drafts", folder(profile.drafts, "drafts")));

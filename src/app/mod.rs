@@ -13,4 +13,5 @@ pub mod reading;
 pub mod request;
 pub mod sentence;
 pub mod service;
+pub mod supervision;
 pub mod wall_clock;

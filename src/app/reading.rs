@@ -1,7 +1,8 @@
 //! The task of one mailbox: connect, sweep, wait for news, lay down drafts, see what people sent; again with back-off.
 
 use crate::app::mailbox_test;
-use crate::app::service::Common;
+use crate::app::service::{Common, Pause};
+use crate::domain::Secret;
 use crate::domain::mailbox::Connection;
 use crate::mail::{Mailbox, MailboxError};
 use crate::pipeline::connect;
@@ -9,9 +10,12 @@ use crate::pipeline::filing::{self, FilingError};
 use crate::pipeline::intake::Taking;
 use crate::pipeline::release::Release;
 use crate::pipeline::sync::{Pass, Reach, Sync, SyncError};
+use crate::store::StoreError;
+use crate::store::health::{self, Failure, Part};
 use crate::store::mailbox::{self, MailboxRow};
-use crate::store::{StoreError, setting};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(300);
@@ -28,10 +32,20 @@ pub struct Reader {
     pub row: i64,
 }
 
+/// What became of the drafts that are ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filed {
+    Drafts(usize),
+    /// The mailbox has no Drafts folder.
+    NoFolder,
+}
+
 #[derive(Debug, thiserror::Error)]
 enum ReadError {
     #[error(transparent)]
     Mailbox(#[from] MailboxError),
+    #[error("The mail server refuses the login")]
+    Refused(Secret<String>),
     #[error(transparent)]
     Sync(#[from] SyncError),
     #[error(transparent)]
@@ -41,51 +55,62 @@ enum ReadError {
 }
 
 impl ReadError {
-    const fn is_authentication(&self) -> bool {
+    const fn failure(&self) -> Failure {
         match self {
-            Self::Mailbox(error) | Self::Sync(SyncError::Mailbox(error)) | Self::Filing(FilingError::Mailbox(error)) => {
-                error.is_authentication()
-            }
+            Self::Refused(_) => Failure::LoginRefused,
+            Self::Mailbox(_) | Self::Sync(SyncError::Mailbox(_)) | Self::Filing(FilingError::Mailbox(_)) => Failure::Unreachable,
             Self::Sync(SyncError::Store(_) | SyncError::Thread)
             | Self::Filing(FilingError::Store(_) | FilingError::Release(_))
-            | Self::Store(_) => false,
+            | Self::Store(_) => Failure::Internal,
         }
     }
 }
 
-pub async fn run(reader: Reader) {
+/// Reads the mailbox until the service ends.
+pub async fn run(reader: Arc<Reader>) {
+    let mut called = reader.common.called.clone();
     let mut backoff = BACKOFF_FIRST;
     loop {
         let started = Instant::now();
-        match reader.session().await {
+        let error = match reader.session(&mut called).await {
             Ok(()) => return,
-            Err(error) => {
-                let server = reader.server();
-                tracing::warn!(event = "mailbox.lost", mailbox = reader.row, server, %error, "the mailbox is opened anew");
-                if error.is_authentication() {
-                    // Asking again and again locks the account at many providers.
-                    backoff = BACKOFF_MAX;
-                } else if started.elapsed() > BACKOFF_MAX {
-                    backoff = BACKOFF_FIRST;
-                }
-            }
+            Err(error) => error,
+        };
+        let server = reader.server();
+        tracing::warn!(event = "mailbox.lost", mailbox = reader.row, server, %error, "the mailbox is opened anew");
+        reader.note_failure(error.failure());
+        if started.elapsed() > BACKOFF_MAX {
+            backoff = BACKOFF_FIRST;
         }
-        if !reader.common.pause(backoff).await {
+        let go_on = match error {
+            ReadError::Refused(tried) => reader.pause_until_another_password(&tried, &mut called).await,
+            ReadError::Mailbox(_) | ReadError::Sync(_) | ReadError::Filing(_) | ReadError::Store(_) => {
+                let pause = reader.common.pause_until_called(backoff, &mut called).await;
+                backoff = (backoff * 2).min(BACKOFF_MAX);
+                pause != Pause::Stopped
+            }
+        };
+        if !go_on {
             return;
         }
-        backoff = (backoff * 2).min(BACKOFF_MAX);
     }
 }
 
 impl Reader {
     /// One connection from login to loss. `Ok`: the service ends.
-    async fn session(&self) -> Result<(), ReadError> {
+    async fn session(&self, called: &mut watch::Receiver<u64>) -> Result<(), ReadError> {
         let row = self.row()?;
         let password = self.common.store.read(|r| mailbox::password(r, &row))?;
-        let mut mailbox = connect::open(&self.common.store, &row, &password).await?;
+        let mut mailbox = match connect::open(&self.common.store, &row, &password).await {
+            Ok(mailbox) => mailbox,
+            Err(error) if error.is_authentication() => return Err(ReadError::Refused(password)),
+            Err(error) => return Err(error.into()),
+        };
         drop(password);
         let (mut swept, mut looked) = (None::<Instant>, None::<Instant>);
         loop {
+            // Seen before the row is read: what changes from here on ends the wait below at once.
+            called.borrow_and_update();
             let row = self.row()?;
             let due = swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY);
             let pass = self.pass(&row, &mut mailbox, if due { Reach::Sweep } else { Reach::News }).await?;
@@ -98,7 +123,7 @@ impl Reader {
                 looked = Some(Instant::now());
             }
             self.note(&pass, filed)?;
-            if !self.wait(&row, &mut mailbox).await? {
+            if !self.wait(&row, &mut mailbox, called, filed).await? {
                 mailbox.close().await;
                 return Ok(());
             }
@@ -113,6 +138,29 @@ impl Reader {
         }
     }
 
+    /// Asking again and again with a password that was refused locks the account at many providers; a new one is tried at once.
+    /// Returns whether the service goes on.
+    async fn pause_until_another_password(&self, tried: &Secret<String>, called: &mut watch::Receiver<u64>) -> bool {
+        let until = Instant::now() + BACKOFF_MAX;
+        loop {
+            match self.common.pause_until_called(until.saturating_duration_since(Instant::now()), called).await {
+                Pause::Stopped => return false,
+                Pause::Over => return true,
+                Pause::Called => {}
+            }
+            let now = self.row().and_then(|row| self.common.store.read(|r| mailbox::password(r, &row)));
+            if now.is_ok_and(|now| now.reveal() != tried.reveal()) {
+                return true;
+            }
+        }
+    }
+
+    fn note_failure(&self, failure: Failure) {
+        if let Err(error) = self.common.store.write(|w| health::failed(w, Part::Mailbox(self.row), failure)) {
+            tracing::warn!(event = "health.not_noted", %error, "the state of a mailbox could not be noted");
+        }
+    }
+
     fn row(&self) -> Result<MailboxRow, StoreError> {
         self.common.store.read(|r| mailbox::by_row(r, self.row))
     }
@@ -122,14 +170,19 @@ impl Reader {
         Ok(Sync { store: &self.common.store, row, own: &own }.pass(mailbox, reach).await?)
     }
 
-    async fn file(&self, row: &MailboxRow, mailbox: &mut Mailbox) -> Result<usize, ReadError> {
+    async fn file(&self, row: &MailboxRow, mailbox: &mut Mailbox) -> Result<Filed, ReadError> {
         let now = self.common.store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::system());
         let release = Release { store: &self.common.store, signature: &self.common.desk.signature, now: &now, undo_ms: 0 };
         let discarded = filing::discard_void(&release, mailbox, row).await?;
         if discarded > 0 {
             tracing::info!(event = "mailbox.discarded", mailbox = self.row, drafts = discarded, "drafts without clearance were taken back");
         }
-        Ok(filing::file_drafts(&release, mailbox, row).await?)
+        match filing::file_drafts(&release, mailbox, row).await {
+            Ok(count) => Ok(Filed::Drafts(count)),
+            // The folder is the customer's to make; the drafts wait, and reading goes on.
+            Err(FilingError::Mailbox(MailboxError::NoFolder(_))) => Ok(Filed::NoFolder),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn look_at_sent(&self, row: &MailboxRow, mailbox: &mut Mailbox) -> Result<usize, ReadError> {
@@ -138,38 +191,57 @@ impl Reader {
         Ok(filing::reconcile_sent(&release, mailbox, row).await?)
     }
 
-    fn note(&self, pass: &Pass, filed: usize) -> Result<(), StoreError> {
+    fn note(&self, pass: &Pass, filed: Filed) -> Result<(), StoreError> {
         // Effective before the next inference and during a running one.
         if pass.takings.contains(&Taking::Withdrawn) {
             self.common.engine.cancel_all();
         }
-        if !pass.takings.is_empty() || filed > 0 || pass.renumbered || pass.first {
+        let drafts = match filed {
+            Filed::Drafts(count) => count,
+            Filed::NoFolder => 0,
+        };
+        if !pass.takings.is_empty() || drafts > 0 || pass.renumbered || pass.first {
             tracing::info!(
                 event = "mailbox.pass",
                 mailbox = self.row,
                 mails = pass.takings.len(),
-                filed,
+                filed = drafts,
                 first = pass.first,
                 renumbered = pass.renumbered,
                 "read"
             );
         }
-        // The last word of the server, for the liveness alarm (F-01).
-        let now = self.common.store.clock().now().as_millisecond().to_string();
-        self.common.store.write(|w| setting::set(w, &format!("mailbox.{}.answered_at", self.row), &now))
+        self.common.store.write(|w| {
+            health::answered(w, Part::Mailbox(self.row))?;
+            match filed {
+                Filed::Drafts(_) => Ok(()),
+                Filed::NoFolder => health::failed(w, Part::Mailbox(self.row), Failure::NoDraftsFolder),
+            }
+        })
     }
 
     /// Waits for news, at most until drafts may have to be laid down. `false`: the service ends.
-    async fn wait(&self, row: &MailboxRow, mailbox: &mut Mailbox) -> Result<bool, ReadError> {
+    async fn wait(
+        &self,
+        row: &MailboxRow,
+        mailbox: &mut Mailbox,
+        called: &mut watch::Receiver<u64>,
+        filed: Filed,
+    ) -> Result<bool, ReadError> {
         let drafts = row.mailbox.policy.delivery == crate::domain::policy::Delivery::Drafts;
         let mut stop = self.common.stop.clone();
         if *stop.borrow() {
             return Ok(false);
         }
-        let longest = if drafts { FILING_EVERY } else { WAIT_MAX };
+        let longest = match (drafts, filed) {
+            (true, Filed::Drafts(_)) => FILING_EVERY,
+            // A folder that is missing is looked for as often as Sent.
+            (true, Filed::NoFolder) => SENT_EVERY,
+            (false, _) => WAIT_MAX,
+        };
         tokio::select! {
             _ = stop.changed() => Ok(false),
-            wake = mailbox.wait(longest) => {
+            wake = mailbox.wait_or_called(longest, called) => {
                 wake?;
                 Ok(true)
             }

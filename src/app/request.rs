@@ -17,6 +17,7 @@ pub enum Request {
     MailboxAdd { mailbox: Box<NewMailbox>, password: Password, actor: String, reason: Option<String> },
     MailboxList,
     MailboxTest { name: String },
+    MailboxFolders { name: String, actor: String },
     MailboxPassword { name: String, password: Password, actor: String },
     MailboxPolicy { name: String, change: PolicyChange, actor: String },
     MailboxTrained { name: String, trained: String, actor: String },
@@ -169,6 +170,24 @@ pub struct MailboxView {
     pub policy: Policy,
     pub policy_version: i64,
     pub trained_users: Vec<String>,
+    pub health: HealthView,
+    /// The worker that drafts for every mailbox.
+    pub worker: HealthView,
+    /// Mails that came while the server numbered the mailbox anew: a person has to look at them.
+    pub renumbered: u32,
+}
+
+/// How a part of the service fares.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct HealthView {
+    /// `new` (nothing known yet), `ok` or `failing`.
+    pub state: String,
+    pub answered_at: Option<String>,
+    /// The last failure, also where it is over.
+    pub failure: Option<String>,
+    pub failed_at: Option<String>,
+    /// How often it was started anew after a fault of ours.
+    pub restarts: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

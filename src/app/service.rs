@@ -1,12 +1,13 @@
 //! The running service: one task per mailbox to read and to lay down drafts, one per outbox, one worker, one control socket.
 //!
-//! Start order: what a crash left is put right before anything new begins. A task that fails is restarted with back-off;
-//! a mailbox that cannot be reached stops nothing else.
+//! Start order: what a crash left is put right before anything new begins. A task that fails is restarted with back-off
+//! (`supervision`); a mailbox that cannot be reached stops nothing else.
 
 use crate::app::answers::{self, Desk, knowledge};
 use crate::app::control::Control;
 use crate::app::reading::{self, Reader};
 use crate::app::request::{Answer, Request};
+use crate::app::supervision::keep;
 use crate::config::Config;
 use crate::domain::EmailAddress;
 use crate::domain::Secret;
@@ -15,6 +16,7 @@ use crate::inference::Engine;
 use crate::pipeline::connect;
 use crate::pipeline::dispatcher::{self, Account, Dispatcher};
 use crate::pipeline::worker::{self, Worker};
+use crate::store::health::{self, Failure, Part};
 use crate::store::mailbox::{self, MailboxRow};
 use crate::store::{Store, StoreError, job};
 use anyhow::{Context, Result};
@@ -41,6 +43,16 @@ pub struct Common {
     /// For cancelling what it has under way.
     pub engine: Engine,
     pub stop: watch::Receiver<bool>,
+    /// Counts the changes that the mailbox tasks have to look at before their time.
+    pub called: watch::Receiver<u64>,
+}
+
+/// Why a pause ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    Over,
+    Called,
+    Stopped,
 }
 
 impl Common {
@@ -53,6 +65,14 @@ impl Common {
         tokio::select! {
             _ = stop.changed() => false,
             () = tokio::time::sleep(time) => true,
+        }
+    }
+
+    /// As `pause`, and ends early where `called` has news.
+    pub async fn pause_until_called(&self, time: Duration, called: &mut watch::Receiver<u64>) -> Pause {
+        tokio::select! {
+            go_on = self.pause(time) => if go_on { Pause::Over } else { Pause::Stopped },
+            Ok(()) = called.changed() => Pause::Called,
         }
     }
 
@@ -71,13 +91,17 @@ pub async fn start(store: Store, config: &Config) -> Result<Service> {
     let engine = worker::engine(&config.engine.model).await.context("The model cannot be started")?;
     recover(&store, config)?;
     let (stop, receiver) = watch::channel(false);
-    let common = Common { store: store.clone(), desk: Arc::new(Desk::of(config)), engine: engine.clone(), stop: receiver };
+    let (call, called) = watch::channel(0);
+    let common = Common { store: store.clone(), desk: Arc::new(Desk::of(config)), engine: engine.clone(), stop: receiver, called };
     let mut tasks = JoinSet::new();
     let new_mailbox = Arc::new(Notify::new());
     let control = Control::bind(store.folder()).context("The control socket cannot be made")?;
-    tasks.spawn(until_stop(common.clone(), control.serve(store.clone(), answering(&common, engine.clone(), &new_mailbox))));
-    tasks.spawn(work(common.clone(), Worker::new(store, engine, config.drafting.clone())));
-    tasks.spawn(supervise(common, new_mailbox));
+    tasks.spawn(until_stop(common.clone(), control.serve(store.clone(), answering(&common, call, &new_mailbox))));
+    let worker = Arc::new(Worker::new(store, engine, config.drafting.clone()));
+    let all = common.clone();
+    tasks.spawn(keep(common.clone(), Part::Worker, move || work(all.clone(), Arc::clone(&worker))));
+    let all = common.clone();
+    tasks.spawn(keep(common, Part::Mailboxes, move || supervise(all.clone(), Arc::clone(&new_mailbox))));
     Ok(Service { stop, tasks })
 }
 
@@ -113,13 +137,19 @@ async fn until_stop(common: Common, task: impl Future<Output = ()>) {
     }
 }
 
-/// Answers of the control socket. A thrown switch and a withdrawal end what the model has under way.
-fn answering(common: &Common, engine: Engine, new_mailbox: &Arc<Notify>) -> impl Fn(&Store, Request) -> Answer + Send + Sync + 'static {
-    let (desk, new_mailbox) = (Arc::clone(&common.desk), Arc::clone(new_mailbox));
+/// Answers of the control socket. A thrown switch and a withdrawal end what the model has under way; what a
+/// mailbox task has to know it is told at once.
+fn answering(
+    common: &Common,
+    call: watch::Sender<u64>,
+    new_mailbox: &Arc<Notify>,
+) -> impl Fn(&Store, Request) -> Answer + Send + Sync + 'static {
+    let (desk, engine, new_mailbox) = (Arc::clone(&common.desk), common.engine.clone(), Arc::clone(new_mailbox));
     move |store, request| {
         let voids =
             matches!(request, Request::Ai { off: Some(true), .. } | Request::ConsentWithdraw { .. } | Request::CustomersImport { .. });
         let adds = matches!(request, Request::MailboxAdd { .. });
+        let changes = voids || concerns_mailboxes(&request);
         let answer = answers::answer(&desk, store, request);
         if voids {
             engine.cancel_all();
@@ -127,23 +157,73 @@ fn answering(common: &Common, engine: Engine, new_mailbox: &Arc<Notify>) -> impl
         if adds {
             new_mailbox.notify_one();
         }
+        if changes {
+            call.send_modify(|count| *count = count.wrapping_add(1));
+        }
         answer
     }
 }
 
-async fn work(common: Common, worker: Worker) {
+/// Whether a mailbox task has to look anew: where drafts go, who may review them, how the login is, whether the AI is on.
+const fn concerns_mailboxes(request: &Request) -> bool {
+    match request {
+        Request::MailboxFolders { .. }
+        | Request::MailboxPassword { .. }
+        | Request::MailboxPolicy { .. }
+        | Request::MailboxTrained { .. }
+        | Request::Ai { off: Some(_), .. } => true,
+        Request::MailboxAdd { .. }
+        | Request::MailboxList
+        | Request::MailboxTest { .. }
+        | Request::KnowledgeAdd { .. }
+        | Request::KnowledgeRemove { .. }
+        | Request::KnowledgeSearch { .. }
+        | Request::ConsentGrant(_)
+        | Request::ConsentList
+        | Request::ConsentWithdraw { .. }
+        | Request::CustomersImport { .. }
+        | Request::QueueList
+        | Request::QueueShow { .. }
+        | Request::QueueApprove { .. }
+        | Request::QueueSettle { .. }
+        | Request::QueueDone { .. }
+        | Request::QueueReject { .. }
+        | Request::AuditVerify
+        | Request::Ai { off: None, .. } => false,
+    }
+}
+
+/// The worker, from its start or after a breakdown, until the service ends.
+async fn work(common: Common, worker: Arc<Worker>) {
+    if let Err(error) = worker.recover() {
+        tracing::error!(event = "worker.not_recovered", %error, "what the worker had under way could not be given back");
+    }
+    let mut recovering = common.store.read(|r| health::of(r, Part::Worker)).is_ok_and(|health| health.is_failing());
     loop {
         let wait = match worker.step().await {
-            Ok(true) => Duration::ZERO,
-            Ok(false) => TICK,
+            Ok(worked) => {
+                if worked && std::mem::take(&mut recovering) {
+                    note(&common, |w| health::answered(w, Part::Worker));
+                }
+                if worked { Duration::ZERO } else { TICK }
+            }
             Err(error) => {
                 tracing::error!(event = "worker.failed", %error, "the worker could not move a mail on");
+                note(&common, |w| health::failed(w, Part::Worker, Failure::Internal));
+                recovering = true;
                 STORE_WAIT
             }
         };
         if !common.pause(wait).await {
             return;
         }
+    }
+}
+
+/// Notes how a part fares. That this fails is no reason to stop the part.
+fn note(common: &Common, entry: impl FnOnce(&crate::store::Writing<'_>) -> Result<(), StoreError>) {
+    if let Err(error) = common.store.write(entry) {
+        tracing::warn!(event = "health.not_noted", %error, "the state of a part could not be noted");
     }
 }
 
@@ -156,9 +236,11 @@ async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
             Ok(rows) => {
                 for row in rows {
                     if known.insert(row.row) {
-                        tasks.spawn(reading::run(Reader { common: common.clone(), row: row.row }));
+                        let reader = Arc::new(Reader { common: common.clone(), row: row.row });
+                        tasks.spawn(keep(common.clone(), Part::Mailbox(row.row), move || reading::run(Arc::clone(&reader))));
                         if matches!(row.mailbox.connection, Connection::Imap(_)) {
-                            tasks.spawn(dispatch(common.clone(), row));
+                            let (all, part) = (common.clone(), Part::Outbox(row.row));
+                            tasks.spawn(keep(common.clone(), part, move || dispatch(all.clone(), row.clone())));
                         }
                     }
                 }
@@ -177,12 +259,28 @@ async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
 /// again locks the account at many providers.
 async fn dispatch(common: Common, row: MailboxRow) {
     let Connection::Imap(settings) = &row.mailbox.connection else { return };
+    // What a breakdown left in the middle is put right as after a start.
+    let _ = dispatcher::restarted(&common.store, row.row);
+    let part = Part::Outbox(row.row);
+    let mut failing = common.store.read(|r| health::of(r, part)).is_ok_and(|health| health.is_failing());
     let mut refused: Option<Secret<String>> = None;
     loop {
+        let was_refused = refused.is_some();
         let wait = match dispatch_once(&common, &row, settings, &mut refused).await {
-            Ok(()) => TICK,
+            Ok(()) => {
+                match (refused.is_some(), was_refused) {
+                    (true, false) => note(&common, |w| health::failed(w, part, Failure::LoginRefused)),
+                    (true, true) => {}
+                    (false, _) if failing => note(&common, |w| health::answered(w, part)),
+                    (false, _) => {}
+                }
+                failing = refused.is_some();
+                TICK
+            }
             Err(error) => {
                 tracing::error!(event = "outbox.failed", %error, "the outbox could not be moved on");
+                note(&common, |w| health::failed(w, part, Failure::Internal));
+                failing = true;
                 // What the error left in the middle is put right as after a start.
                 let _ = dispatcher::restarted(&common.store, row.row);
                 STORE_WAIT

@@ -110,6 +110,14 @@ pub enum MailboxCommand {
         /// Short name of the mailbox
         name: String,
     },
+    /// Make the folders for drafts and sent mail where the mailbox has none
+    #[command(after_help = "Example:\n  hauspost mailbox create-folders service --as \"Berta Beispiel\" --data ./data")]
+    CreateFolders {
+        /// Short name of the mailbox
+        name: String,
+        #[command(flatten)]
+        actor: ActorArg,
+    },
     /// Give a mailbox a new password
     #[command(after_help = "Example:\n  hauspost mailbox password service --password-file ./pw --as \"Berta Beispiel\" --data ./data")]
     Password {

@@ -156,6 +156,7 @@ fn mailbox_request(out: &Output, command: MailboxCommand, config: &Config) -> Re
         MailboxCommand::Password { name, password_file, actor } => {
             Request::MailboxPassword { name, password: Password(mailbox::password(out, password_file.as_deref())?), actor: actor.actor }
         }
+        MailboxCommand::CreateFolders { name, actor } => Request::MailboxFolders { name, actor: actor.actor },
         MailboxCommand::Test { name } => Request::MailboxTest { name },
         MailboxCommand::Policy { name, policy, actor } => {
             Request::MailboxPolicy { name, change: mailbox::change(&policy)?, actor: actor.actor }

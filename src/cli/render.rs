@@ -52,7 +52,29 @@ fn mailboxes(out: &Output, list: &[MailboxView]) -> String {
         ]
     };
     let rows: Vec<_> = list.iter().map(row).collect();
-    table(&head(out, &["name", "address", "kind", "basis", "delivery", "trained"]), &rows, |text| out.bold(text))
+    let mut text = table(&head(out, &["name", "address", "kind", "basis", "delivery", "trained"]), &rows, |text| out.bold(text));
+    for note in list.iter().flat_map(|mailbox| notes(out, mailbox)) {
+        let _ = write!(text, "\n{}", out.wrapped(&note, "  "));
+    }
+    text
+}
+
+/// What a person should know of a mailbox: what fails or failed, and what the service could not take in by itself.
+fn notes(out: &Output, mailbox: &MailboxView) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (part, health) in [("part-mailbox", &mailbox.health), ("part-worker", &mailbox.worker)] {
+        let Some(failure) = &health.failure else { continue };
+        let key = if health.state == "failing" { "health-failing" } else { "health-recovered" };
+        let (part, failure) = (out.say(part, &[]), out.code("failure", failure));
+        let (at, restarts) = (health.failed_at.as_deref().unwrap_or("-"), health.restarts.to_string());
+        let said = out.say(key, &[("part", &part), ("failure", &failure), ("at", at), ("restarts", &restarts)]);
+        notes.push(format!("{}: {said}", mailbox.name));
+    }
+    if mailbox.renumbered > 0 {
+        let said = out.say("mailbox-renumbered", &[("count", &mailbox.renumbered.to_string())]);
+        notes.push(format!("{}: {}", mailbox.name, out.bold(&said)));
+    }
+    notes
 }
 
 fn tested(out: &Output, test: &MailboxTestView) -> String {

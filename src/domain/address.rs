@@ -1,6 +1,7 @@
-//! An e-mail address (RFC 5321 §4.1.2 `Mailbox`, without source routes and address literals).
+//! An e-mail address (RFC 5321 §4.1.2 `Mailbox`, without source routes, quoted local parts and address literals).
 //!
-//! Parsed once, then trusted. Personal data: `Debug` prints a mark.
+//! Parsed once, then trusted: what two parsers could read as two different addresses is none here, so that consent, sender and
+//! recipient are always the same mailbox. A mail from such an address goes to a person. Personal data: `Debug` prints a mark.
 
 use crate::domain::limits::ADDRESS_BYTES_MAX;
 use std::fmt;
@@ -20,8 +21,49 @@ pub enum AddressError {
     EmptyPart,
     #[error("Address is longer than {ADDRESS_BYTES_MAX} bytes")]
     TooLong,
-    #[error("Address holds a space, a control character or one of <>()[],;:")]
+    #[error("Address holds a space, a control character, one of <>()[],;: or a look-alike of these")]
     ForbiddenCharacter,
+    #[error("Address has a quoted part before '@', which other software may read as another address")]
+    QuotedLocalPart,
+    #[error("Address has a '%' or '!' before '@', which other software may read as a route to another address")]
+    Route,
+    #[error("Address holds an encoded word, which other software may decode to another address")]
+    EncodedWord,
+}
+
+/// Characters that software turns into `@`, a dot or a bracket when it normalises a text (Unicode NFKC, UTS #46), and such as
+/// nobody sees.
+fn is_look_alike(c: char) -> bool {
+    matches!(
+        c,
+        '＠' | '﹫'
+            | '．'
+            | '。'
+            | '｡'
+            | '，'
+            | '﹐'
+            | '；'
+            | '﹔'
+            | '：'
+            | '﹕'
+            | '＜'
+            | '﹤'
+            | '＞'
+            | '﹥'
+            | '（'
+            | '﹙'
+            | '）'
+            | '﹚'
+            | '［'
+            | '］'
+            | '＂'
+            | '＼'
+            | '﹨'
+            | '％'
+            | '﹪'
+            | '！'
+            | '﹗'
+    ) || matches!(u32::from(c), 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF)
 }
 
 impl EmailAddress {
@@ -36,11 +78,18 @@ impl EmailAddress {
         if local.is_empty() || domain.is_empty() {
             return Err(AddressError::EmptyPart);
         }
-        let quoted = local.len() > 2 && local.starts_with('"') && local.ends_with('"');
-        let forbidden = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"".contains(c);
-        let bad_local = if quoted { local.chars().any(char::is_control) } else { local.contains('@') || local.chars().any(forbidden) };
-        if bad_local || domain.chars().any(forbidden) {
+        if local.contains('"') {
+            return Err(AddressError::QuotedLocalPart);
+        }
+        let forbidden = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\\\"@".contains(c) || is_look_alike(c);
+        if local.chars().chain(domain.chars()).any(forbidden) {
             return Err(AddressError::ForbiddenCharacter);
+        }
+        if local.contains(['%', '!']) {
+            return Err(AddressError::Route);
+        }
+        if local.contains("=?") {
+            return Err(AddressError::EncodedWord);
         }
         let domain = domain.to_lowercase();
         Ok(Self { at: local.len(), whole: format!("{local}@{domain}") })
@@ -109,6 +158,16 @@ mod tests {
             ("a@b@example.org", AddressError::ForbiddenCharacter),
             ("a@exa\r\nmple.org", AddressError::ForbiddenCharacter),
             ("<anna@example.org>", AddressError::ForbiddenCharacter),
+            ("\"anna\"@example.org", AddressError::QuotedLocalPart),
+            ("\"anna@example.net>,x\"@example.org", AddressError::QuotedLocalPart),
+            ("\"anna@example.net\"@example.org", AddressError::QuotedLocalPart),
+            ("anna\\@example.net@example.org", AddressError::ForbiddenCharacter),
+            ("anna%example.net@example.org", AddressError::Route),
+            ("example.net!anna@example.org", AddressError::Route),
+            ("=?utf-8?q?anna=40example.net=3E?=x@example.org", AddressError::EncodedWord),
+            ("anna＠example.net@example.org", AddressError::ForbiddenCharacter),
+            ("anna@example.net。example.org", AddressError::ForbiddenCharacter),
+            ("an\u{200b}na@example.org", AddressError::ForbiddenCharacter),
         ] {
             assert_eq!(EmailAddress::parse(text), Err(expected), "{text}");
         }

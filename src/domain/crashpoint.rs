@@ -1,8 +1,9 @@
-//! Named points at which a torture run kills the process. Present under `debug_assertions` only.
+//! Named points at which a torture run kills the process or makes a part of it panic. Present under `debug_assertions` only.
 
 /// Ends the process without any clean-up when the environment asks for this point.
 ///
-/// `HAUSPOST_CRASH_AT=store.main_committed:3` ends it at the third passage.
+/// `HAUSPOST_CRASH_AT=store.main_committed:3` ends it at the third passage; `HAUSPOST_PANIC_AT=worker.drafted:2` makes the first
+/// two passages panic.
 #[macro_export]
 macro_rules! crashpoint {
     ($name:literal) => {{
@@ -30,21 +31,42 @@ pub const NAMES: &[&str] = &[
     "worker.leased",
 ];
 
+/// A point and a number of passages, as the environment names them.
+#[cfg(debug_assertions)]
+struct Asked {
+    at: Option<(String, u32)>,
+    passages: std::sync::atomic::AtomicU32,
+}
+
+#[cfg(debug_assertions)]
+impl Asked {
+    fn of(variable: &str) -> Self {
+        let read = || {
+            let text = std::env::var(variable).ok()?;
+            let (name, count) = text.split_once(':')?;
+            Some((name.to_owned(), count.parse().ok()?))
+        };
+        Self { at: read(), passages: std::sync::atomic::AtomicU32::new(0) }
+    }
+
+    /// The number of this passage and the number asked for, where this point was asked for.
+    fn passage(&self, name: &str) -> Option<(u32, u32)> {
+        let (_, count) = self.at.as_ref().filter(|(at, _)| at == name)?;
+        Some((self.passages.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1, *count))
+    }
+}
+
 #[cfg(debug_assertions)]
 #[expect(clippy::disallowed_methods, reason = "a crash point is there to end the process without any clean-up")]
+#[expect(clippy::panic, reason = "a breakdown that supervision has to mend is asked for by name, in builds for tests alone")]
 pub fn passed(name: &str) {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static PASSAGES: AtomicU32 = AtomicU32::new(0);
-    static ASKED: std::sync::OnceLock<Option<(String, u32)>> = std::sync::OnceLock::new();
-    let asked = ASKED.get_or_init(|| {
-        let text = std::env::var("HAUSPOST_CRASH_AT").ok()?;
-        let (name, count) = text.split_once(':')?;
-        Some((name.to_owned(), count.parse().ok()?))
-    });
-    if let Some((at, count)) = asked
-        && at == name
-        && PASSAGES.fetch_add(1, Ordering::SeqCst) + 1 == *count
-    {
+    use std::sync::LazyLock;
+    static CRASH: LazyLock<Asked> = LazyLock::new(|| Asked::of("HAUSPOST_CRASH_AT"));
+    static PANIC: LazyLock<Asked> = LazyLock::new(|| Asked::of("HAUSPOST_PANIC_AT"));
+    if CRASH.passage(name).is_some_and(|(passage, count)| passage == count) {
         std::process::abort();
+    }
+    if PANIC.passage(name).is_some_and(|(passage, count)| passage <= count) {
+        std::panic::panic_any("asked for by the environment");
     }
 }

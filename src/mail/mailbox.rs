@@ -10,6 +10,7 @@ use crate::mail::mailbox_error::MailboxError;
 use crate::mail::maildir::MaildirMailbox;
 use std::ops::RangeInclusive;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The folders this appliance touches. Junk and trash are not among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,6 +157,15 @@ pub enum Wake {
     /// Something has arrived in the inbox: `select` and read.
     New,
     Timeout,
+    /// Somebody in the house has called.
+    Called,
+}
+
+/// Comes back when `called` has something new; never where nobody is left to call.
+pub(super) async fn call(called: &mut watch::Receiver<u64>) {
+    if called.changed().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// What `mailbox test` shows. Nothing personal.
@@ -205,6 +215,12 @@ impl Mailbox {
         hand_on!(self, uids(role, range))
     }
 
+    /// The UIDs of mails that arrived on this day or later, ascending. The server's own time zone counts, and a copied mail may
+    /// carry the day of the copy: a bound for looking back, never a proof.
+    pub async fn since(&mut self, role: FolderRole, day: jiff::civil::Date) -> Result<Vec<u32>, MailboxError> {
+        hand_on!(self, since(role, day))
+    }
+
     /// (UID, size in bytes) of those of `uids` that are there.
     pub async fn sizes(&mut self, role: FolderRole, uids: &[u32]) -> Result<Vec<(u32, u64)>, MailboxError> {
         hand_on!(self, sizes(role, uids))
@@ -221,7 +237,13 @@ impl Mailbox {
         hand_on!(self, find_by_header(role, name, value))
     }
 
-    /// Lays down a mail of our own, byte-identical; drafts carry `\Draft`. `None`: the server has kept it and does not say
+    /// Makes Drafts and Sent where the mailbox has none; only because a person asked for it. The names that were made.
+    pub async fn create_missing(&mut self) -> Result<Vec<String>, MailboxError> {
+        hand_on!(self, create_missing())
+    }
+
+    /// Lays down a mail of our own, byte-identical: drafts carry `\Draft` and stay unread, so that the team sees one has come; sent
+    /// copies are read, as mail programs lay them down. `NoFolder` where there is none. `None`: the server has kept it and does not say
     /// where (no UIDPLUS); find it by its header before any retry.
     pub async fn append(&mut self, folder: OwnFolder, raw: &[u8]) -> Result<Option<MailUid>, MailboxError> {
         hand_on!(self, append(folder, raw))
@@ -240,7 +262,13 @@ impl Mailbox {
 
     /// Waits until something arrives in the inbox, at most `timeout`.
     pub async fn wait(&mut self, timeout: Duration) -> Result<Wake, MailboxError> {
-        hand_on!(self, wait(timeout))
+        let (_kept, mut never) = watch::channel(0);
+        self.wait_or_called(timeout, &mut never).await
+    }
+
+    /// As `wait`, and ends early, with the connection in order, where `called` has a value that was not seen yet.
+    pub async fn wait_or_called(&mut self, timeout: Duration, called: &mut watch::Receiver<u64>) -> Result<Wake, MailboxError> {
+        hand_on!(self, wait(timeout, called))
     }
 
     pub async fn profile(&mut self) -> Result<Profile, MailboxError> {

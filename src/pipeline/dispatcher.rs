@@ -10,8 +10,9 @@ use crate::mail::compose::ID_HEADER;
 use crate::mail::mailbox::{FolderRole, MailUid, Mailbox, OwnFolder};
 use crate::mail::mailbox_error::MailboxError;
 use crate::mail::smtp::{self, Envelope, SmtpServer, StepObserver, StepRefused};
-use crate::pipeline::connect;
 use crate::pipeline::dispatch::{CancelReason, Effect, Event, Location, Matter, Proof, transition};
+use crate::pipeline::{connect, requeue};
+use crate::store::consent::Standing;
 use crate::store::mailbox::MailboxRow;
 use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, FrozenMail, Kept, OWN_WORDS};
@@ -83,6 +84,10 @@ fn moved(w: &Writing<'_>, kept: &Kept, before: OutboxState) -> Result<(), StoreE
         OutboxState::Cancelled => {
             let rule = format!("outbox.cancelled.{}", kept.outbox.cancel.map_or("unknown", CancelReason::code));
             message::set_stage(w, message.row, Stage::HumanOnly, Some(&HandOver::new(Reason::PolicyRestriction, rule)))?;
+            // The switch was thrown and released before the cancellation was reached.
+            if kept.outbox.cancel == Some(CancelReason::AiOff) {
+                requeue::again(w, &message)?;
+            }
         }
     }
     let detail = serde_json::json!({ "outbox": kept.outbox.id, "state": kept.outbox.state, "attempts": kept.outbox.attempts });
@@ -99,8 +104,11 @@ fn void(r: &Reading<'_>, kept: &Kept) -> Result<Option<CancelReason>, StoreError
         return Ok(Some(CancelReason::AiOff));
     }
     let message = message::by_row(r, kept.message)?;
-    let current = consent::is_current(r, message.person, kept.epoch)?;
-    Ok((!current).then_some(CancelReason::Withdrawn))
+    Ok(match consent::standing(r, message.person, kept.epoch)? {
+        Standing::Current => None,
+        Standing::Switched => Some(CancelReason::AiOff),
+        Standing::Changed => Some(CancelReason::Withdrawn),
+    })
 }
 
 impl Dispatcher<'_> {

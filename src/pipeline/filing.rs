@@ -8,16 +8,21 @@ use crate::domain::message::Message;
 use crate::domain::policy::Delivery;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::stage::Stage;
-use crate::mail::compose::ID_HEADER;
+use crate::mail::compose::{Composed, ID_HEADER};
 use crate::mail::mailbox::{FolderRole, MailUid, Mailbox, OwnFolder, OwnMail, OwnMark, Removed};
 use crate::mail::mailbox_error::MailboxError;
 use crate::mail::parse;
 use crate::pipeline::release::{Answer, Release, ReleaseError};
+use crate::pipeline::requeue;
+use crate::pipeline::sent_copy::{self, Made};
 use crate::store::draft::{self, DraftRow, DraftState, Review, ReviewAction};
 use crate::store::mailbox::{self, MailboxRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Reading, StoreError, Writing, consent};
+use crate::store::{Reading, StoreError, Writing, consent, setting};
+
+/// Answers to one mail that are looked at in Sent, the newest.
+const SENT_COPIES_MAX: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FilingError {
@@ -71,7 +76,7 @@ pub async fn file_drafts(release: &Release<'_>, mailbox: &mut Mailbox, row: &Mai
     Ok(filed)
 }
 
-fn compose(release: &Release<'_>, row: &MailboxRow, due: &Due) -> Result<crate::mail::compose::Composed, ReleaseError> {
+fn compose(release: &Release<'_>, row: &MailboxRow, due: &Due) -> Result<Composed, ReleaseError> {
     let original = parse::parse(&due.raw, &[]).map_err(|_| ReleaseError::Unreadable)?;
     release.compose(&answer(row, &original, &due.raw, &due.draft))
 }
@@ -135,21 +140,30 @@ pub async fn discard_void(release: &Release<'_>, mailbox: &mut Mailbox, row: &Ma
             let original = parse::parse(&raw, &[]).map_err(|_| ReleaseError::Unreadable)?;
             let composed = release.compose(&answer(row, &original, &raw, &draft))?;
             // What a person has sent already is theirs and is noted as sent, not taken back.
-            if sent_exists(mailbox, composed.token.as_str(), &original).await? {
+            if sent_exists(mailbox, &composed, &original).await? {
                 continue;
             }
             withdraw_own(mailbox, draft.filed_as, composed.token.as_str()).await?;
         }
-        release.store.write(|w| -> Result<(), StoreError> {
+        let taken_back = release.store.write(|w| -> Result<bool, StoreError> {
+            // In the meantime a person may have decided, or the mail may be on its way to a new draft.
+            let now = message::by_row(&w.reading(), message.row)?;
+            if (now.stage, now.epoch) != (message.stage, message.epoch) {
+                return Ok(false);
+            }
             draft::set_state(w, draft.row, DraftState::Discarded)?;
-            let why = HandOver::new(Reason::NoConsent, "gate.epoch_changed");
-            message::set_stage(w, message.row, Stage::HumanOnly, Some(&why))?;
+            let standing = consent::standing(&w.reading(), message.person, message.epoch)?;
+            if let Some(why) = requeue::why_void(standing, setting::ai_off(&w.reading())?) {
+                message::set_stage(w, message.row, Stage::HumanOnly, Some(&why))?;
+            }
             let detail = serde_json::json!({ "draft": draft.public_id });
             let entry = Entry { chain: Chain::Decision, event: "draft.discarded", object: Some(message.public_id), actor: None, detail };
             record::append(w, &entry)?;
-            Ok(())
+            // The switch may be released by now.
+            requeue::again(w, &message)?;
+            Ok(true)
         })?;
-        discarded += 1;
+        discarded += usize::from(taken_back);
     }
     Ok(discarded)
 }
@@ -173,9 +187,9 @@ fn is_current(r: &Reading<'_>, message: &MessageRow) -> Result<bool, StoreError>
     consent::is_current(r, message.person, message.epoch)
 }
 
-async fn sent_exists(mailbox: &mut Mailbox, token: &str, original: &Message) -> Result<bool, MailboxError> {
+async fn sent_exists(mailbox: &mut Mailbox, composed: &Composed, original: &Message) -> Result<bool, MailboxError> {
     match mailbox.select(FolderRole::Sent).await {
-        Ok(_) => Ok(find_sent(mailbox, token, original).await?.is_some()),
+        Ok(_) => Ok(!find_sent(mailbox, composed, original).await?.is_empty()),
         Err(MailboxError::NoFolder(_)) => Ok(false),
         Err(other) => Err(other),
     }
@@ -207,48 +221,65 @@ pub async fn reconcile_sent(release: &Release<'_>, mailbox: &mut Mailbox, row: &
     for (message, draft, raw) in filed {
         let Ok(original) = parse::parse(&raw, &[]) else { continue };
         let composed = release.compose(&answer(row, &original, &raw, &draft))?;
-        let Some(sent) = find_sent(mailbox, composed.token.as_str(), &original).await? else { continue };
-        let copy = parse::parse(&sent, &[]).ok();
-        let edited = copy.as_ref().is_none_or(|copy| is_edited(copy, &draft.content.draft.body));
-        note_sent(release, &message, &draft, &sent, edited)?;
+        let copies = find_sent(mailbox, &composed, &original).await?;
+        let judged = copies.iter().map(|copy| {
+            let mail = parse::parse(&copy.raw, &[]).ok();
+            (sent_copy::judge(mail.as_ref(), &draft.content.draft, copy.marked), copy)
+        });
+        // Of several answers to one mail the one that grew out of the draft is meant, else the last.
+        let Some((made, sent)) = judged.max_by_key(|(made, _)| *made != Made::OwnAnswer) else { continue };
+        note_sent(release, &message, &draft, &sent.raw, made)?;
         withdraw_own(mailbox, draft.filed_as, composed.token.as_str()).await?;
         found += 1;
     }
     Ok(found)
 }
 
-/// By our token where the mail program kept it, else by the mail that it answers.
-async fn find_sent(mailbox: &mut Mailbox, token: &str, original: &Message) -> Result<Option<Vec<u8>>, MailboxError> {
-    let mut uids = mailbox.find_by_header(FolderRole::Sent, ID_HEADER, token).await?;
-    if let (true, Some(id)) = (uids.is_empty(), &original.message_id) {
-        uids = mailbox.find_by_header(FolderRole::Sent, "In-Reply-To", &id.header()).await?;
+/// A mail in Sent that may be an answer to the mail that was drafted for.
+struct SentCopy {
+    raw: Vec<u8>,
+    /// It carries our token or our Message-ID.
+    marked: bool,
+}
+
+/// By our marks where the mail program kept them, else by the mail that it answers. Oldest first.
+async fn find_sent(mailbox: &mut Mailbox, composed: &Composed, original: &Message) -> Result<Vec<SentCopy>, MailboxError> {
+    let sent = FolderRole::Sent;
+    let mut uids = mailbox.find_by_header(sent, ID_HEADER, composed.token.as_str()).await?;
+    if uids.is_empty() {
+        uids = mailbox.find_by_header(sent, "Message-ID", &composed.message_id.header()).await?;
     }
-    let Some(uid) = uids.last() else { return Ok(None) };
-    let fetched = mailbox.fetch(FolderRole::Sent, &[*uid]).await?;
-    Ok(fetched.into_iter().find_map(|fetched| fetched.mail.ok()).map(|mail| mail.raw))
+    let marked = !uids.is_empty();
+    if let (false, Some(id)) = (marked, &original.message_id) {
+        uids = mailbox.find_by_header(sent, "In-Reply-To", &id.header()).await?;
+    }
+    let newest = uids.get(uids.len().saturating_sub(SENT_COPIES_MAX)..).unwrap_or_default();
+    if newest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fetched = mailbox.fetch(sent, newest).await?;
+    Ok(fetched.into_iter().filter_map(|fetched| fetched.mail.ok()).map(|mail| SentCopy { raw: mail.raw, marked }).collect())
 }
 
-/// Whether what was sent differs from the draft in more than white space. The signature below it is not the draft.
-fn is_edited(sent: &Message, body: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let (sent, drafted) = (words(&sent.text), words(body));
-    sent.len() < drafted.len() || sent.get(..drafted.len()) != Some(drafted.as_slice())
-}
-
-fn note_sent(release: &Release<'_>, message: &MessageRow, draft: &DraftRow, sent: &[u8], edited: bool) -> Result<(), StoreError> {
+fn note_sent(release: &Release<'_>, message: &MessageRow, draft: &DraftRow, sent: &[u8], made: Made) -> Result<(), StoreError> {
+    let (state, stage, event) = match made {
+        Made::Matched | Made::Edited => (DraftState::Used, Stage::Sent, "draft.sent_by_person"),
+        // An answer by a person ends what the house has under way for the mail; nobody has reviewed the draft.
+        Made::OwnAnswer => (DraftState::Discarded, Stage::Handled, "mail.answered_by_person"),
+    };
+    let edited = made != Made::Matched;
     release.store.write(|w| {
-        draft::set_state(w, draft.row, DraftState::Used)?;
-        draft::review(w, draft.row, Review { action: ReviewAction::SentFromDrafts, actor: None, edited, reason: None })?;
+        draft::set_state(w, draft.row, state)?;
+        if state == DraftState::Used {
+            draft::review(w, draft.row, Review { action: ReviewAction::SentFromDrafts, actor: None, edited, reason: None })?;
+        }
         // Nothing of a person is kept after the clearance fell; that it was sent is.
         if let (true, Some(id)) = (is_current(&w.reading(), message)?, parse::parse(sent, &[]).ok().and_then(|copy| copy.message_id)) {
             message::insert_outbound(w, message, &id, sent)?;
         }
-        message::set_stage(w, message.row, Stage::Sent, None)?;
-        let detail = serde_json::json!({ "draft": draft.public_id, "edited": edited });
-        record::append(
-            w,
-            &Entry { chain: Chain::Decision, event: "draft.sent_by_person", object: Some(message.public_id), actor: None, detail },
-        )?;
+        message::set_stage(w, message.row, stage, None)?;
+        let detail = serde_json::json!({ "draft": draft.public_id, "edited": edited, "made": made.code() });
+        record::append(w, &Entry { chain: Chain::Decision, event, object: Some(message.public_id), actor: None, detail })?;
         Ok(())
     })
 }

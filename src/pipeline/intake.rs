@@ -18,6 +18,9 @@ use crate::store::message::{self, Inbound};
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{StoreError, Writing, job, mail_index, person, setting};
 
+/// The rule of a mail that came while the server numbered its folder anew.
+pub const RENUMBERED: &str = "sync.renumbered";
+
 /// A mail as it came out of the mailbox.
 pub struct Taken {
     pub uid: u32,
@@ -133,6 +136,11 @@ impl Place<'_, '_> {
             }
             Screened::Candidate(findings) => findings,
         };
+        // From before the cursor, and in no ledger: it came while the server numbered the folder anew. A person looks at it;
+        // nothing received before the cursor is processed by itself.
+        if self.uid < self.folder.first_uid {
+            return self.to_person(from, HandOver::new(Reason::TechnicalFailure, RENUMBERED));
+        }
         let Some(from) = from else {
             return self.to_person(None, HandOver::new(Reason::TechnicalFailure, "mail.no_sender"));
         };

@@ -11,6 +11,7 @@ use crate::knowledge::library::Classification;
 use crate::knowledge::{Library, Terms};
 use crate::mail::compose::Signature;
 use crate::pipeline::release::Release;
+use crate::pipeline::requeue;
 use crate::pipeline::worker::Worker;
 use crate::store::consent::{Channel, Grant};
 use crate::store::testing::{Folder, raw_files_contain};
@@ -263,18 +264,22 @@ async fn r003_the_engine_is_not_called_without_clearance() {
     house.store.write(|w| consents::withdraw(w, &address("anna@example.org"), "test", None)).unwrap();
     house.grant("carl@example.org");
     assert_eq!(house.ask(uid + 3, "carl@example.org"), Taking::Kept);
-    for off in [true, false] {
-        house.store.write(|w| setting::set_ai_off(w, off)).unwrap();
-    }
+    house.store.write(|w| setting::set_ai_off(w, true)).unwrap();
     work_off(&worker).await;
+    let rules = || -> Vec<_> {
+        let rows = house.store.read(|r| message::list(r, false)).unwrap();
+        rows.into_iter().map(|row| (row.stage, row.rule)).collect()
+    };
+    let voided = |rule: &str| (Stage::HumanOnly, Some(rule.to_owned()));
     assert_eq!((engine.calls(), house.count("draft")), (0, 0));
-    for message in house.store.read(|r| message::list(r, false)).unwrap() {
-        assert_eq!((message.stage, message.rule.as_deref()), (Stage::HumanOnly, Some("gate.epoch_changed")));
-    }
-    house.grant("dora@example.org");
-    assert_eq!(house.ask(uid + 4, "dora@example.org"), Taking::Kept);
+    let mut seen = rules();
+    seen.sort_by(|a, b| a.1.cmp(&b.1));
+    assert_eq!(seen, [voided("gate.ai_off"), voided("gate.epoch_changed")]);
+    // Released: only the one whose consent stands goes through the gate again.
+    house.store.write(|w| setting::set_ai_off(w, false).and_then(|_| requeue::after_switch(w))).unwrap();
     work_off(&worker).await;
     assert_eq!((engine.calls(), house.count("draft")), (1, 1), "the counter can move");
+    assert!(rules().contains(&voided("gate.epoch_changed")));
 }
 
 #[test]
@@ -301,6 +306,27 @@ fn r119_a_failed_authentication_is_a_persons() {
     let rule = HandOver::new(Reason::PolicyRestriction, "mail.authentication_failed");
     assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", &results("mx.firma.example"), "Hallo?")), Taking::ToPerson(rule));
     assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", &results("mx.evil.example"), "Hallo?")), Taking::Kept);
+}
+
+/// an address that other software could read as another one is a person's, also where that other one has consented.
+#[test]
+fn r124_an_address_of_two_readings_is_a_persons() {
+    let house = house();
+    let forms = [
+        "<\"anna@example.org,x\"@evil.example>",
+        "\"anna@example.org\"@evil.example",
+        "\"anna@example.org> \"@evil.example",
+        "<anna%example.org@evil.example>",
+        "<evil.example!anna@example.org>",
+        "<=?utf-8?q?anna=40example.org=3E?=@evil.example>",
+        "<anna＠example.org@evil.example>",
+        "anna@example.org(x)@evil.example",
+    ];
+    let why = HandOver::new(Reason::TechnicalFailure, "mail.no_sender");
+    for (uid, form) in (1..).zip(forms) {
+        assert_eq!(house.take(uid, mail(form, &format!("b{uid}@evil.example"), "", "Wie lange?")), Taking::ToPerson(why.clone()), "{form}");
+    }
+    assert_eq!(house.count("message"), 0);
 }
 
 #[test]

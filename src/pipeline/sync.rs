@@ -8,11 +8,18 @@ use crate::domain::stage::Stage;
 use crate::mail::mailbox::{Fetched, FolderRole, Mailbox, UidFault};
 use crate::mail::mailbox_error::MailboxError;
 use crate::pipeline::intake::{self, Taken, Taking};
+use crate::store::health::{self, Part};
 use crate::store::ledger::{self, Entered, FolderRow};
 use crate::store::mail_state::{self, State, Why};
 use crate::store::mailbox::MailboxRow;
+use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
+/// How far before the last word of the server a renumbered folder is looked through: servers keep the day of arrival in a
+/// time zone of their own, and their clock is not ours.
+const RENUMBERED_MARGIN_MS: i64 = 2 * 24 * 60 * 60 * 1000;
 /// The name under which the inbox stands in the ledger.
 const INBOX: &str = "INBOX";
 
@@ -63,6 +70,9 @@ impl Sync<'_> {
         let mut pass =
             Pass { first: matches!(entered, Entered::First(_)), renumbered: matches!(entered, Entered::Renumbered(_)), ..Pass::default() };
         let folder = entered.folder().clone();
+        if pass.renumbered {
+            self.look_back(mailbox, &folder, &mut pass).await?;
+        }
         let start = match reach {
             Reach::News => folder.low_water.saturating_add(1),
             Reach::Sweep => folder.first_uid,
@@ -77,6 +87,35 @@ impl Sync<'_> {
             from = to.saturating_add(1);
         }
         Ok(pass)
+    }
+
+    /// After a renumbering: mails that came since the server was last heard are no news to it and unknown to us. Each of them
+    /// becomes a person's (see `intake`); those that the ledger knows by their bytes are done.
+    async fn look_back(&self, mailbox: &mut Mailbox, folder: &FolderRow, pass: &mut Pass) -> Result<(), SyncError> {
+        let heard = self.store.read(|r| -> Result<i64, StoreError> {
+            match health::of(r, Part::Mailbox(self.row.row))?.answered_at {
+                Some(at) => Ok(at),
+                None => ledger::entered_before(r, folder),
+            }
+        })?;
+        let heard = Timestamp::from_millisecond(heard.saturating_sub(RENUMBERED_MARGIN_MS)).unwrap_or_default();
+        let since = mailbox.since(FolderRole::Inbox, heard.to_zoned_datetime(TimeZone::UTC).date()).await?;
+        let pending = self.store.read(|r| ledger::pending_before(r, folder, &since))?;
+        let looked_at = pending.len();
+        self.take(mailbox, folder, pending, pass).await?;
+        if pass.faults > 0 {
+            return Ok(());
+        }
+        let for_people = self.store.write(|w| -> Result<u32, StoreError> {
+            ledger::settle(w, folder)?;
+            let for_people = mail_state::waiting_for(&w.reading(), self.row.row, intake::RENUMBERED)?;
+            let detail = serde_json::json!({ "looked_at": looked_at, "for_people": for_people });
+            let object = Some(self.row.public_id);
+            record::append(w, &Entry { chain: Chain::Audit, event: "mailbox.renumbered", object, actor: None, detail })?;
+            Ok(for_people)
+        })?;
+        tracing::warn!(event = "sync.renumbered", mailbox = self.row.row, looked_at, for_people, "the folder was numbered anew");
+        Ok(())
     }
 
     async fn take(&self, mailbox: &mut Mailbox, folder: &FolderRow, mut pending: Vec<u32>, pass: &mut Pass) -> Result<(), SyncError> {

@@ -12,9 +12,9 @@ use crate::knowledge::{Found, Library, LibraryError, grams};
 use crate::mail::{authentication, parse};
 use crate::pipeline::drafting::{self, Material, Outcome};
 use crate::pipeline::frame::CompanyTone;
-use crate::pipeline::intake;
 use crate::pipeline::retrieval;
 use crate::pipeline::understanding::{Understanding, understand};
+use crate::pipeline::{intake, requeue};
 use crate::store::job::{self, Job};
 use crate::store::mailbox::{self, MailboxRow};
 use crate::store::message::{self, MessageRow};
@@ -26,6 +26,8 @@ use std::time::Duration;
 const RETRY_MS_MAX: i64 = 5 * 60 * 1000;
 /// After so many attempts a person takes over.
 const ATTEMPTS_MAX: u32 = 20;
+/// The error code of a job over which the worker broke down.
+const BROKE_DOWN: &str = "broke_down";
 /// Mails indexed in one transaction when the index is brought up to date.
 const REPAIR_BATCH: usize = 200;
 /// A large model takes a while to load; the service starts meanwhile.
@@ -103,7 +105,24 @@ impl Worker {
         }
     }
 
+    /// After a breakdown: what was under way is tried once more; a mail over which it broke down twice is a person's.
+    pub fn recover(&self) -> Result<(), WorkError> {
+        Ok(self.store.write(|w| -> Result<(), StoreError> {
+            for (job, last_error) in job::leased(w)? {
+                if last_error.as_deref() == Some(BROKE_DOWN) {
+                    let why = HandOver::new(Reason::TechnicalFailure, "worker.broke_down");
+                    message::set_stage(w, job.message, Stage::HumanOnly, Some(&why))?;
+                    job::finish(w, job)?;
+                } else {
+                    job::retry(w, job, w.now(), BROKE_DOWN)?;
+                }
+            }
+            Ok(())
+        })?)
+    }
+
     async fn advance(&self, job: Job) -> Result<(), WorkError> {
+        self.renew(job)?;
         let case = match self.store.read(|r| open_case(r, job))? {
             Ok(case) => case,
             Err(refusal) => return self.to_person(job, &refusal),
@@ -117,6 +136,19 @@ impl Worker {
             Ok(outcome) => self.keep(job, &case, &outcome),
             Err(error) => self.again(job, &error),
         }
+    }
+
+    /// A switch that was thrown and released while the mail waited has voided its clearance: it is asked for anew below.
+    fn renew(&self, job: Job) -> Result<(), StoreError> {
+        let (row, due) = self.store.read(|r| -> Result<_, StoreError> {
+            let row = message::by_row(r, job.message)?;
+            let due = requeue::is_due(r, &row)?;
+            Ok((row, due))
+        })?;
+        if due {
+            self.store.write(|w| requeue::again(w, &row))?;
+        }
+        Ok(())
     }
 
     fn reach(&self, case: &Case, stage: Stage) -> Result<(), StoreError> {
@@ -152,8 +184,12 @@ impl Worker {
     fn keep(&self, job: Job, case: &Case, outcome: &Outcome) -> Result<(), WorkError> {
         crate::crashpoint!("worker.drafted");
         Ok(self.store.write(|w| -> Result<(), StoreError> {
-            if !holds(&w.reading(), &case.row)? {
-                let why = HandOver::new(Reason::NoConsent, "gate.epoch_changed");
+            if let Some(why) = void(&w.reading(), &case.row)? {
+                // Released in the meantime: what was drafted before the throw does not count, the mail does.
+                let row = message::by_row(&w.reading(), case.row.row)?;
+                if requeue::again(w, &row)? || void(&w.reading(), &row)?.is_none() {
+                    return job::retry(w, job, w.now(), "ai_off");
+                }
                 message::set_stage(w, case.row.row, Stage::HumanOnly, Some(&why))?;
                 return job::finish(w, job);
             }
@@ -172,9 +208,10 @@ impl Worker {
     }
 }
 
-/// Whether nothing has changed since the message was cleared, and the switch is not thrown.
-fn holds(r: &Reading<'_>, row: &MessageRow) -> Result<bool, StoreError> {
-    Ok(!setting::ai_off(r)? && consent::is_current(r, row.person, row.epoch)?)
+/// Why a message may not be drafted any more: something has changed since it was cleared, or the switch was thrown.
+fn void(r: &Reading<'_>, row: &MessageRow) -> Result<Option<HandOver>, StoreError> {
+    let ai_off = setting::ai_off(r)?;
+    Ok(requeue::why_void(consent::standing(r, row.person, row.epoch)?, ai_off))
 }
 
 /// Opens the mail and asks the gate anew: the clearance of the intake is not carried over a restart.
@@ -192,8 +229,8 @@ fn open_case(r: &Reading<'_>, job: Job) -> Result<Result<Case, HandOver>, StoreE
     let Some(from) = message.from.as_ref().map(|from| from.address.clone()) else {
         return Ok(Err(HandOver::new(Reason::TechnicalFailure, "mail.no_sender")));
     };
-    if !holds(r, &row)? {
-        return Ok(Err(HandOver::new(Reason::NoConsent, "gate.epoch_changed")));
+    if let Some(why) = void(r, &row)? {
+        return Ok(Err(why));
     }
     let gate = Gate {
         policy: &mailbox.mailbox.policy,

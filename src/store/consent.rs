@@ -161,10 +161,32 @@ pub fn present_epoch(r: &Reading<'_>, person_epoch: i64) -> Result<Epoch> {
     Ok(Epoch(u64::try_from(person_epoch).unwrap_or(0) + setting::ai_epoch(r)?))
 }
 
+/// How a clearance of an earlier moment stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Current,
+    /// Void, and nothing but the stop switch has voided it.
+    Switched,
+    /// Void: the person's own standing has changed.
+    Changed,
+}
+
+/// Compares the epoch of a clearance with the present one.
+pub fn standing(r: &Reading<'_>, person: i64, epoch: i64) -> Result<Standing> {
+    let present = present_epoch(r, person::by_row(r, person)?.epoch)?.0;
+    let Ok(epoch) = u64::try_from(epoch) else { return Ok(Standing::Changed) };
+    Ok(if epoch == present {
+        Standing::Current
+    } else if epoch % setting::AI_EPOCH_STEP == present % setting::AI_EPOCH_STEP {
+        Standing::Switched
+    } else {
+        Standing::Changed
+    })
+}
+
 /// Whether nothing has changed for this person since a clearance of this epoch.
 pub fn is_current(r: &Reading<'_>, person: i64, epoch: i64) -> Result<bool> {
-    let present = present_epoch(r, person::by_row(r, person)?.epoch)?;
-    Ok(u64::try_from(epoch).ok() == Some(present.0))
+    Ok(standing(r, person, epoch)? == Standing::Current)
 }
 
 /// Reads all that the gate wants to know about a sender. `None`: nobody we have ever heard of.

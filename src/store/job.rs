@@ -53,6 +53,13 @@ pub fn retry(w: &Writing<'_>, job: Job, not_before: i64, error: &str) -> Result<
     Ok(())
 }
 
+/// The jobs under way, each with the code of its last error.
+pub fn leased(w: &Writing<'_>) -> Result<Vec<(Job, Option<String>)>> {
+    let mut statement = w.main.prepare_cached("SELECT id, message, attempts, last_error FROM job WHERE leased_until IS NOT NULL")?;
+    let rows = statement.query_map([], |row| Ok((Job { row: row.get(0)?, message: row.get(1)?, attempts: row.get(2)? }, row.get(3)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// After a start nothing is under way: every lease is void.
 pub fn release_all(w: &Writing<'_>) -> Result<usize> {
     Ok(w.main.execute("UPDATE job SET leased_until = NULL WHERE leased_until IS NOT NULL", [])?)

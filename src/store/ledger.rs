@@ -24,7 +24,8 @@ pub enum Entered {
     Known(FolderRow),
     /// First contact with this folder: nothing that lies in it is answered.
     First(FolderRow),
-    /// The server numbered the folder anew: nothing received before is processed by itself.
+    /// The server numbered the folder anew: nothing received before is processed by itself. So it is said until [`settle`],
+    /// so that a crash while the mails of the gap are looked for loses none of them.
     Renumbered(FolderRow),
 }
 
@@ -36,19 +37,22 @@ impl Entered {
     }
 }
 
-fn current(r: &Reading<'_>, mailbox: i64, name: &str) -> Result<Option<FolderRow>> {
+/// The incarnation in force, and whether its mails of the gap are still to be looked for.
+fn current(r: &Reading<'_>, mailbox: i64, name: &str) -> Result<Option<(FolderRow, bool)>> {
     Ok(r.main
         .prepare_cached(
-            "SELECT id, mailbox, uid_validity, first_uid, low_water FROM folder WHERE mailbox = ?1 AND name = ?2 AND state = 'current'",
+            "SELECT id, mailbox, uid_validity, first_uid, low_water, state = 'resync' FROM folder
+             WHERE mailbox = ?1 AND name = ?2 AND state IN ('current', 'resync')",
         )?
         .query_row(params![mailbox, name], |row| {
-            Ok(FolderRow {
+            let folder = FolderRow {
                 row: row.get(0)?,
                 mailbox: row.get(1)?,
                 uid_validity: row.get(2)?,
                 first_uid: row.get(3)?,
                 low_water: row.get(4)?,
-            })
+            };
+            Ok((folder, row.get(5)?))
         })
         .optional()?)
 }
@@ -58,8 +62,10 @@ pub fn enter(w: &Writing<'_>, mailbox: i64, name: &str, uid_validity: u32, uid_n
     let before = current(&w.reading(), mailbox, name)?;
     match &before {
         // UIDNEXT below our cursor is the same event as a new UIDVALIDITY: the server forgot (RFC 3501 §2.3.1.1).
-        Some(folder) if folder.uid_validity == uid_validity && uid_next > folder.low_water => return Ok(Entered::Known(folder.clone())),
-        Some(folder) => {
+        Some((folder, resync)) if folder.uid_validity == uid_validity && uid_next > folder.low_water => {
+            return Ok(if *resync { Entered::Renumbered(folder.clone()) } else { Entered::Known(folder.clone()) });
+        }
+        Some((folder, _)) => {
             w.main.execute("UPDATE folder SET state = 'past' WHERE id = ?1", [folder.row])?;
         }
         None => {}
@@ -70,11 +76,31 @@ pub fn enter(w: &Writing<'_>, mailbox: i64, name: &str, uid_validity: u32, uid_n
         params![mailbox, name, uid_validity],
     )?;
     w.main.execute(
-        "INSERT INTO folder (mailbox, name, uid_validity, first_uid, low_water, state, opened_at) VALUES (?1, ?2, ?3, ?4, ?5, 'current', ?6)",
-        params![mailbox, name, uid_validity, uid_next, uid_next.saturating_sub(1), w.now()],
+        "INSERT INTO folder (mailbox, name, uid_validity, first_uid, low_water, state, opened_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            mailbox,
+            name,
+            uid_validity,
+            uid_next,
+            uid_next.saturating_sub(1),
+            if before.is_some() { "resync" } else { "current" },
+            w.now()
+        ],
     )?;
-    let folder = current(&w.reading(), mailbox, name)?.ok_or(StoreError::NotFound("The folder"))?;
-    Ok(if before.is_some() { Entered::Renumbered(folder) } else { Entered::First(folder) })
+    let (folder, resync) = current(&w.reading(), mailbox, name)?.ok_or(StoreError::NotFound("The folder"))?;
+    Ok(if resync { Entered::Renumbered(folder) } else { Entered::First(folder) })
+}
+
+/// The mails of the gap are found; from now on the folder counts as known.
+pub fn settle(w: &Writing<'_>, folder: &FolderRow) -> Result<()> {
+    w.main.execute("UPDATE folder SET state = 'current' WHERE id = ?1 AND state = 'resync'", [folder.row])?;
+    Ok(())
+}
+
+/// When the incarnation before this one was entered, in Unix milliseconds. 0: there was none.
+pub fn entered_before(r: &Reading<'_>, folder: &FolderRow) -> Result<i64> {
+    let sql = "SELECT coalesce(max(opened_at), 0) FROM folder WHERE mailbox = ?1 AND id < ?2";
+    Ok(r.main.prepare_cached(sql)?.query_row(params![folder.mailbox, folder.row], |row| row.get(0))?)
 }
 
 /// Marks one UID done and moves the cursor over every UID that is now done without a gap.
@@ -98,8 +124,8 @@ pub fn mark_done(w: &Writing<'_>, folder: &FolderRow, uid: u32) -> Result<()> {
     w.main.prepare_cached("DELETE FROM fetch_attempt WHERE folder = ?1 AND uid = ?2")?.execute(params![folder.row, uid])?;
     w.main
         .prepare_cached(
-            "UPDATE folder SET low_water = coalesce((SELECT max(uid_to) FROM ledger_range WHERE folder = ?1 AND uid_from <= low_water + 1), low_water)
-             WHERE id = ?1",
+            "UPDATE folder SET low_water = max(low_water, coalesce((SELECT max(uid_to) FROM ledger_range
+               WHERE folder = ?1 AND uid_from <= low_water + 1), low_water)) WHERE id = ?1",
         )?
         .execute([folder.row])?;
     Ok(())
@@ -114,6 +140,15 @@ pub fn close_gap(w: &Writing<'_>, folder: &FolderRow, uid: u32) -> Result<()> {
 
 /// Of these UIDs the ones that are ours and not done, ascending.
 pub fn pending(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {
+    Ok(open(r, folder, uids)?.into_iter().filter(|uid| *uid >= folder.first_uid).collect())
+}
+
+/// Of these UIDs the ones below our first that nobody has looked at, ascending: only after a renumbering.
+pub fn pending_before(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {
+    Ok(open(r, folder, uids)?.into_iter().filter(|uid| *uid < folder.first_uid).collect())
+}
+
+fn open(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {
     let mut statement = r.main.prepare_cached("SELECT uid_from, uid_to FROM ledger_range WHERE folder = ?1 ORDER BY uid_from")?;
     let done: Vec<(u32, u32)> =
         statement.query_map([folder.row], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
@@ -121,10 +156,10 @@ pub fn pending(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<
         let after = done.partition_point(|&(from, _)| from <= uid);
         after.checked_sub(1).and_then(|at| done.get(at)).is_some_and(|&(_, to)| uid <= to)
     };
-    let mut pending: Vec<u32> = uids.iter().copied().filter(|&uid| uid >= folder.first_uid && !is_done(uid)).collect();
-    pending.sort_unstable();
-    pending.dedup();
-    Ok(pending)
+    let mut open: Vec<u32> = uids.iter().copied().filter(|&uid| !is_done(uid)).collect();
+    open.sort_unstable();
+    open.dedup();
+    Ok(open)
 }
 
 /// Remembers a mail by keyed HMACs.

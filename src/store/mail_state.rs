@@ -107,6 +107,12 @@ pub fn waiting(r: &Reading<'_>) -> Result<Vec<MailStateRow>> {
         .collect()
 }
 
+/// How many mails of a mailbox wait for a person because of this rule.
+pub fn waiting_for(r: &Reading<'_>, mailbox: i64, rule: &str) -> Result<u32> {
+    let sql = "SELECT count(*) FROM mail_state WHERE mailbox = ?1 AND rule = ?2 AND stage = 'human_only' AND done_at IS NULL";
+    Ok(r.main.prepare_cached(sql)?.query_row(params![mailbox, rule], |row| row.get(0))?)
+}
+
 /// A person has dealt with it.
 pub fn done(w: &Writing<'_>, id: PublicId) -> Result<bool> {
     Ok(w.main.execute("UPDATE mail_state SET done_at = ?2 WHERE public_id = ?1 AND done_at IS NULL", params![id.as_bytes(), w.now()])? > 0)

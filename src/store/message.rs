@@ -7,8 +7,8 @@ use crate::domain::stage::Stage;
 use crate::domain::{Language, MessageId};
 use crate::store::error::column;
 use crate::store::ledger::FolderRow;
-use crate::store::person::PersonRow;
-use crate::store::{Owner, Reading, Result, StoreError, Writing};
+use crate::store::person::{self, PersonRow};
+use crate::store::{Owner, Reading, Result, StoreError, Writing, consent};
 use rusqlite::{OptionalExtension, Row, params};
 
 /// A message row, without its sealed bytes.
@@ -211,6 +211,14 @@ pub fn set_stage(w: &Writing<'_>, message: i64, stage: Stage, why: Option<&HandO
         w.now()
     ])?;
     note_stage(w, message, stage, why.map(|why| why.rule.as_str()))
+}
+
+/// Gives a message the present epoch of its person. The clearance itself is asked for anew by whoever reads it next.
+pub fn renew_epoch(w: &Writing<'_>, message: &MessageRow) -> Result<u64> {
+    let r = w.reading();
+    let epoch = consent::present_epoch(&r, person::by_row(&r, message.person)?.epoch)?.0;
+    w.main.execute("UPDATE message SET epoch = ?2 WHERE id = ?1", params![message.row, i64::try_from(epoch).unwrap_or(i64::MAX)])?;
+    Ok(epoch)
 }
 
 fn note_stage(w: &Writing<'_>, message: i64, stage: Stage, rule: Option<&str>) -> Result<()> {

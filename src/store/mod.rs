@@ -9,6 +9,7 @@ pub mod consent;
 pub mod customer;
 pub mod draft;
 pub mod error;
+pub mod health;
 pub mod job;
 pub mod knowledge;
 pub mod ledger;

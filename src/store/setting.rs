@@ -25,7 +25,10 @@ pub fn ai_off(r: &Reading<'_>) -> Result<bool> {
     Ok(get(r, AI_OFF)?.is_some_and(|value| value != "0"))
 }
 
-/// Counts how often the switch was thrown; part of every epoch, so that it voids what is under way.
+/// A throw counts as much as no person's changes ever come to, so that the sum of both tells which of them has moved.
+pub const AI_EPOCH_STEP: u64 = 1 << 20;
+
+/// Counts how often the switch was thrown, in steps; part of every epoch, so that it voids what is under way.
 pub fn ai_epoch(r: &Reading<'_>) -> Result<u64> {
     Ok(get(r, AI_EPOCH)?.and_then(|value| value.parse().ok()).unwrap_or(0))
 }
@@ -36,7 +39,7 @@ pub fn set_ai_off(w: &Writing<'_>, off: bool) -> Result<bool> {
     if ai_off(&r)? == off {
         return Ok(false);
     }
-    set(w, AI_EPOCH, &(ai_epoch(&r)? + 1).to_string())?;
+    set(w, AI_EPOCH, &(ai_epoch(&r)? + AI_EPOCH_STEP).to_string())?;
     set(w, AI_OFF, if off { "1" } else { "0" })?;
     Ok(true)
 }

@@ -486,6 +486,15 @@ fn the_cursor_moves_over_a_gapless_run_only() {
             let renumbered = ledger::enter(w, mailbox.row, "INBOX", 8, 5)?;
             assert!(matches!(renumbered, ledger::Entered::Renumbered(_)));
             assert_eq!(renumbered.folder().first_uid, 5);
+            let found = ledger::pending_before(&w.reading(), renumbered.folder(), &[2, 4, 5])?;
+            assert_eq!(found, [2, 4], "what may have come in the gap");
+            ledger::mark_done(w, renumbered.folder(), 2)?;
+            let again = ledger::enter(w, mailbox.row, "INBOX", 8, 6)?;
+            assert!(matches!(again, ledger::Entered::Renumbered(_)), "until the gap is settled");
+            assert_eq!(again.folder().low_water, 4, "what lies below the cursor does not move it back");
+            assert_eq!(ledger::pending_before(&w.reading(), again.folder(), &[2, 4, 5])?, [4]);
+            ledger::settle(w, again.folder())?;
+            assert!(matches!(ledger::enter(w, mailbox.row, "INBOX", 8, 6)?, ledger::Entered::Known(_)));
             assert!(matches!(ledger::enter(w, mailbox.row, "INBOX", 8, 3)?, ledger::Entered::Renumbered(_)), "UIDNEXT went back");
             let back = ledger::enter(w, mailbox.row, "INBOX", 7, 90)?.folder().clone();
             assert_eq!(ledger::pending(&w.reading(), &back, &[89, 90, 100])?, [90, 100], "an old UIDVALIDITY brings no old ledger back");

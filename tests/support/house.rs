@@ -139,7 +139,16 @@ impl House {
 
     /// Starts the service and waits until it answers. `crash`: the point at which it is to end itself.
     pub fn start(&mut self, crash: Option<&str>) {
-        self.launch(crash);
+        self.start_with(crash, None);
+    }
+
+    /// Starts the service with a point at which its parts are to panic.
+    pub fn start_panicking(&mut self, point: &str) {
+        self.start_with(None, Some(point));
+    }
+
+    fn start_with(&mut self, crash: Option<&str>, panic: Option<&str>) {
+        self.launch(crash, panic);
         let until = Instant::now() + READY;
         while UnixStream::connect(self.data().join("control.sock")).is_err() {
             let gone = self.service.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_some()));
@@ -158,12 +167,14 @@ impl House {
         self.until("the first contact", || self.log().contains("first=true").then_some(()));
     }
 
-    fn launch(&mut self, crash: Option<&str>) {
+    fn launch(&mut self, crash: Option<&str>, panic: Option<&str>) {
         let log = File::options().create(true).append(true).open(self.folder.join("log")).expect("The log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
         command.arg("run").arg("--config").arg(self.config()).env_remove("HAUSPOST_CRASH_AT").env("HAUSPOST_LOG", "info");
-        if let Some(point) = crash {
-            command.env("HAUSPOST_CRASH_AT", point);
+        for (variable, point) in [("HAUSPOST_CRASH_AT", crash), ("HAUSPOST_PANIC_AT", panic)] {
+            if let Some(point) = point {
+                command.env(variable, point);
+            }
         }
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("The service can be started");
         assert!(self.service.replace(child).is_none(), "The service runs already");

@@ -2,6 +2,7 @@
 
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, Verified};
+use crate::pipeline::requeue;
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, actor, setting};
 
@@ -26,7 +27,8 @@ pub fn ai(store: &Store, off: Option<bool>, by: Option<&str>) -> Result<Answer, 
         store.write(|w| -> Result<(), Fault> {
             let by = actor::named(w, by)?;
             if setting::set_ai_off(w, off)? {
-                let detail = serde_json::json!({ "off": off });
+                let requeued = if off { 0 } else { requeue::after_switch(w)? };
+                let detail = serde_json::json!({ "off": off, "requeued": requeued });
                 let entry = Entry { chain: Chain::Audit, event: "ai.switch", object: None, actor: Some(by.public_id), detail };
                 record::append(w, &entry)?;
             }

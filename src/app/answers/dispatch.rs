@@ -36,6 +36,7 @@ fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> 
         Request::MailboxList => mailbox::list(store),
         Request::MailboxPassword { name, password, actor } => mailbox::password(store, &name, &password.0, &actor),
         Request::MailboxTest { name } => mailbox::test(store, &name),
+        Request::MailboxFolders { name, actor } => mailbox::create_folders(store, &name, &actor),
         Request::MailboxPolicy { name, change, actor } => mailbox::policy(store, &name, &change, &actor),
         Request::MailboxTrained { name, trained, actor } => mailbox::trained(store, &name, &trained, &actor),
         Request::KnowledgeAdd { folder } => knowledge::add(store, &folder),

@@ -1,11 +1,16 @@
 //! Mailboxes: add, list, test, policy, trained users.
 
-use crate::app::fault::Fault;
-use crate::app::request::{Answer, Body, MailboxTestView, MailboxView, PolicyChange, TestStep};
+use crate::app::answers::queue::time;
+use crate::app::fault::{Exit, Fault};
+use crate::app::request::{Answer, Body, HealthView, MailboxTestView, MailboxView, PolicyChange, TestStep};
 use crate::domain::Secret;
 use crate::domain::mailbox::Mailbox;
+use crate::pipeline::connect;
+use crate::pipeline::intake::RENUMBERED;
+use crate::store::health::{self, Health, Part};
 use crate::store::mailbox::MailboxRow;
-use crate::store::{Store, StoreError, actor, mailbox};
+use crate::store::record::{self, Chain, Entry};
+use crate::store::{Reading, Store, StoreError, actor, mail_state, mailbox};
 
 fn done(what: &str, id: Option<String>) -> Answer {
     Answer::done(Body::Done { what: what.to_owned(), id })
@@ -29,6 +34,38 @@ pub fn add(store: &Store, new: Mailbox, password: &Secret<String>, by: &str, rea
     Ok(done("done-mailbox-added", Some(id.to_string())))
 }
 
+/// Reading and sending are two tasks of one mailbox: what still fails goes before what is over, then the later failure.
+fn mailbox_health(r: &Reading<'_>, row: i64) -> Result<HealthView, StoreError> {
+    let (reading, outbox) = (health::of(r, Part::Mailbox(row))?, health::of(r, Part::Outbox(row))?);
+    let worse = [&reading, &outbox].into_iter().max_by_key(|health| (health.is_failing(), health.failed.map(|(_, at)| at)));
+    let mut view = health_view(worse.unwrap_or(&reading));
+    view.answered_at = reading.answered_at.map(time);
+    view.restarts = reading.restarts.saturating_add(outbox.restarts);
+    if view.state == NEW && reading.answered_at.is_some() {
+        view.state = OK.to_owned();
+    }
+    Ok(view)
+}
+
+const NEW: &str = "new";
+const OK: &str = "ok";
+const FAILING: &str = "failing";
+
+fn health_view(health: &Health) -> HealthView {
+    let state = match (health.is_failing(), health.answered_at) {
+        (true, _) => FAILING,
+        (false, Some(_)) => OK,
+        (false, None) => NEW,
+    };
+    HealthView {
+        state: state.to_owned(),
+        answered_at: health.answered_at.map(time),
+        failure: health.failed.map(|(failure, _)| failure.code().to_owned()),
+        failed_at: health.failed.map(|(_, at)| time(at)),
+        restarts: health.restarts,
+    }
+}
+
 pub fn list(store: &Store) -> Result<Answer, Fault> {
     let views = store.read(|r| {
         mailbox::list(r)?
@@ -37,6 +74,9 @@ pub fn list(store: &Store) -> Result<Answer, Fault> {
                 Ok(MailboxView {
                     id: row.public_id.to_string(),
                     trained_users: mailbox::trained_users(r, &row)?,
+                    health: mailbox_health(r, row.row)?,
+                    worker: health_view(&health::of(r, Part::Worker)?),
+                    renumbered: mail_state::waiting_for(r, row.row, RENUMBERED)?,
                     name: row.mailbox.name,
                     address: row.mailbox.address,
                     kind: row.mailbox.connection.kind().to_owned(),
@@ -82,11 +122,38 @@ pub fn trained(store: &Store, name: &str, user: &str, by: &str) -> Result<Answer
 pub fn test(store: &Store, name: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     let password = store.read(|r| mailbox::password(r, &row))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Fault::later("fault-threads", format!("No thread for the test could be made: {error}")))?;
-    let steps: Vec<TestStep> = runtime.block_on(crate::app::mailbox_test::steps(store, &row, &password));
+    let steps: Vec<TestStep> = runtime()?.block_on(crate::app::mailbox_test::steps(store, &row, &password));
     let exit = if steps.iter().all(|step| step.ok) { 0 } else { 1 };
     Ok(Answer { exit, body: Body::MailboxTest(MailboxTestView { name: name.to_owned(), steps }) })
+}
+
+/// Makes Drafts and Sent where they are missing, because this person asks for it: the mailbox is the customer's.
+pub fn create_folders(store: &Store, name: &str, by: &str) -> Result<Answer, Fault> {
+    let row = named(store, name)?;
+    let password = store.read(|r| mailbox::password(r, &row))?;
+    let made = runtime()?.block_on(async {
+        let mut mailbox = connect::open(store, &row, &password).await?;
+        let made = mailbox.create_missing().await;
+        mailbox.close().await;
+        made
+    });
+    let server = crate::app::mailbox_test::server(&row.mailbox.connection);
+    let made = made.map_err(|error| {
+        let exit = if error.is_transient() { Exit::Later } else { Exit::Input };
+        Fault { exit, sentence: crate::app::fault::mail::mailbox(&error, &server) }
+    })?;
+    store.write(|w| -> Result<(), StoreError> {
+        let by = actor::named(w, by)?;
+        let detail = serde_json::json!({ "folders": made.len() });
+        let entry =
+            Entry { chain: Chain::Audit, event: "mailbox.folders_created", object: Some(row.public_id), actor: Some(by.public_id), detail };
+        record::append(w, &entry)?;
+        Ok(())
+    })?;
+    Ok(done(if made.is_empty() { "done-mailbox-folders-none" } else { "done-mailbox-folders" }, None))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Fault::later("fault-threads", format!("No thread for the mailbox could be made: {error}")))
 }

@@ -50,6 +50,9 @@ pub fn address_fault(error: AddressError) -> Sentence {
         AddressError::EmptyPart => "address-empty-part",
         AddressError::TooLong => "address-too-long",
         AddressError::ForbiddenCharacter => "address-character",
+        AddressError::QuotedLocalPart => "address-quoted",
+        AddressError::Route => "address-route",
+        AddressError::EncodedWord => "address-encoded",
     };
     Sentence::new(key, error)
 }

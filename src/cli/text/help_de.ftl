@@ -11,6 +11,7 @@ help-demo = Den ganzen Weg einiger Beispielmails zeigen, allein mit diesem Progr
 help-mailbox = Postfächer anlegen, zeigen, prüfen und ändern
 help-mailbox-add = Ein Postfach anlegen
 help-mailbox-list = Die Postfächer und ihre Regeln zeigen
+help-mailbox-create-folders = Fehlende Ordner für Entwürfe und Gesendetes im Postfach anlegen
 help-mailbox-test = Anmeldung, Ordner und Fähigkeiten eines Postfachs prüfen; dort wird nichts verändert
 help-mailbox-password = Einem Postfach ein neues Kennwort geben
 help-mailbox-policy = Die Regeln eines Postfachs ändern

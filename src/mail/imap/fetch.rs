@@ -14,6 +14,9 @@ use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+/// RFC 3501 §9 `date-month`.
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 /// What one piece of a body was.
 enum Piece {
     Bytes(Vec<u8>),
@@ -26,6 +29,22 @@ enum Piece {
 impl ImapMailbox {
     /// See [`Mailbox::uids`](crate::mail::Mailbox::uids). The reply parser is quadratic, so a large folder is asked in ranges.
     pub async fn uids(&mut self, role: FolderRole, range: RangeInclusive<u32>) -> Result<Vec<u32>, MailboxError> {
+        self.search_range(role, range, "").await
+    }
+
+    /// See [`Mailbox::since`](crate::mail::Mailbox::since).
+    pub async fn since(&mut self, role: FolderRole, day: jiff::civil::Date) -> Result<Vec<u32>, MailboxError> {
+        let month = MONTHS.get(usize::from(day.month().unsigned_abs()).saturating_sub(1)).copied().unwrap_or("Jan");
+        let key = format!(" SINCE {}-{month}-{:04}", day.day(), day.year());
+        match self.search_range(role, 1..=u32::MAX, &key).await {
+            // RFC 3501 makes every server know SINCE; where one does not, looking at every mail loses nothing.
+            Err(MailboxError::No { .. } | MailboxError::Bad { .. }) => self.search_range(role, 1..=u32::MAX, "").await,
+            other => other,
+        }
+    }
+
+    /// The UIDs of a range that `also` (a search key with a space before it) lets through.
+    async fn search_range(&mut self, role: FolderRole, range: RangeInclusive<u32>, also: &str) -> Result<Vec<u32>, MailboxError> {
         self.need(role, Access::ReadOnly).await?;
         let (first, last) = ((*range.start()).max(1), *range.end());
         let mut found = Vec::new();
@@ -33,14 +52,14 @@ impl ImapMailbox {
             return Ok(found);
         }
         if self.open.exists <= SEARCH_RANGE_UIDS {
-            self.search_into(&format!("UID {first}:{last}"), &mut found).await?;
+            self.search_into(&format!("UID {first}:{last}{also}"), &mut found).await?;
         } else {
             // Beyond the last UID there is nothing to divide.
             let highest = self.last_uid().await?;
             let mut from = first;
             while from <= last.min(highest) {
                 let to = from.saturating_add(SEARCH_RANGE_UIDS - 1).min(last);
-                self.search_into(&format!("UID {from}:{to}"), &mut found).await?;
+                self.search_into(&format!("UID {from}:{to}{also}"), &mut found).await?;
                 let Some(next) = to.checked_add(1) else { break };
                 from = next;
             }

@@ -46,6 +46,53 @@ impl ImapMailbox {
         Ok(found)
     }
 
+    /// See [`Mailbox::create_missing`](crate::mail::Mailbox::create_missing).
+    pub async fn create_missing(&mut self) -> Result<Vec<String>, MailboxError> {
+        let mut made = Vec::new();
+        for (role, name, mark) in [(FolderRole::Drafts, "Drafts", "\\Drafts"), (FolderRole::Sent, "Sent", "\\Sent")] {
+            if self.listed(role).await?.is_some() {
+                continue;
+            }
+            // Servers of the Courier kind allow folders below INBOX only.
+            let wire = match self.create(name, mark).await {
+                Ok(()) => name.to_owned(),
+                Err(MailboxError::No { .. }) => {
+                    let below = format!("INBOX{}{name}", self.delimiter().await?);
+                    self.create(&below, mark).await?;
+                    below
+                }
+                Err(error) => return Err(error),
+            };
+            // What is not subscribed is hidden by many mail programs; a server without subscriptions shows it anyway.
+            let subscribe = self.command("SUBSCRIBE", format!("SUBSCRIBE {}", mailbox_argument(&wire)?));
+            match self.run(subscribe, &mut |_| {}).await {
+                Ok(_) | Err(MailboxError::No { .. } | MailboxError::Bad { .. }) => {}
+                Err(error) => return Err(error),
+            }
+            made.push(wire);
+        }
+        self.folders = None;
+        Ok(made)
+    }
+
+    /// With the mark of its use where the server takes one (RFC 6154 §3).
+    async fn create(&mut self, wire: &str, mark: &str) -> Result<(), MailboxError> {
+        let name = mailbox_argument(wire)?;
+        if self.has("CREATE-SPECIAL-USE") {
+            let marked = self.command("CREATE", format!("CREATE {name} (USE ({mark}))"));
+            match self.run(marked, &mut |_| {}).await {
+                Err(MailboxError::No { .. } | MailboxError::Bad { .. }) => {}
+                other => return other.map(|_| ()),
+            }
+        }
+        let plain = self.command("CREATE", format!("CREATE {name}"));
+        self.run(plain, &mut |_| {}).await.map(|_| ())
+    }
+
+    async fn delimiter(&mut self) -> Result<char, MailboxError> {
+        Ok(self.list().await?.iter().find_map(|folder| folder.delimiter).unwrap_or('.'))
+    }
+
     async fn list(&mut self) -> Result<Vec<ListedFolder>, MailboxError> {
         if self.has("SPECIAL-USE") && self.has("LIST-EXTENDED") {
             match self.list_with("LIST \"\" \"*\" RETURN (SPECIAL-USE)").await {

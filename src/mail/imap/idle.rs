@@ -4,14 +4,16 @@
 //! caller finds what a server forgets to announce.
 
 use super::mailbox::{Access, ImapMailbox};
-use crate::mail::mailbox::{FolderRole, Wake};
+use crate::mail::mailbox::{FolderRole, Wake, call};
 use crate::mail::mailbox_error::MailboxError;
+use async_imap::imap_proto::Response;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 impl ImapMailbox {
-    /// See [`Mailbox::wait`](crate::mail::Mailbox::wait).
-    pub async fn wait(&mut self, timeout: Duration) -> Result<Wake, MailboxError> {
+    /// See [`Mailbox::wait_or_called`](crate::mail::Mailbox::wait_or_called).
+    pub async fn wait(&mut self, timeout: Duration, called: &mut watch::Receiver<u64>) -> Result<Wake, MailboxError> {
         let until = Instant::now() + timeout;
         self.need(FolderRole::Inbox, Access::ReadOnly).await?;
         loop {
@@ -23,10 +25,16 @@ impl ImapMailbox {
             if Instant::now() >= until {
                 return Ok(Wake::Timeout);
             }
-            if self.has("IDLE") && !self.idle_refused {
-                self.idle_once(until).await?;
+            let is_called = if self.has("IDLE") && !self.idle_refused {
+                self.idle_once(until, called).await?
             } else {
-                tokio::time::sleep_until(until.min(Instant::now() + self.timing.poll)).await;
+                tokio::select! {
+                    () = call(called) => true,
+                    () = tokio::time::sleep_until(until.min(Instant::now() + self.timing.poll)) => false,
+                }
+            };
+            if is_called {
+                return Ok(Wake::Called);
             }
         }
     }
@@ -36,8 +44,8 @@ impl ImapMailbox {
         self.run(noop, &mut |_| {}).await.map(|_| ())
     }
 
-    /// One IDLE, until something arrives, `until`, or a server that has been silent for `idle_restart`.
-    async fn idle_once(&mut self, until: Instant) -> Result<(), MailboxError> {
+    /// One IDLE, until something arrives, `until`, or a server that has been silent for `idle_restart`. True: somebody called.
+    async fn idle_once(&mut self, until: Instant, called: &mut watch::Receiver<u64>) -> Result<bool, MailboxError> {
         let timing = self.timing;
         let open = &mut self.open;
         let tag = match self.wire.begin_idle(timing.command, &mut |answer| open.note(answer)).await {
@@ -45,17 +53,22 @@ impl ImapMailbox {
             // Announced and refused (full server, proxy): poll from here on.
             Err(MailboxError::No { .. } | MailboxError::Bad { .. }) => {
                 self.idle_refused = true;
-                return Ok(());
+                return Ok(false);
             }
             Err(error) => return Err(error),
         };
         // A server that talks all the time must not talk past the end.
-        while !open.arrived && Instant::now() < until {
+        let mut is_called = false;
+        while !open.arrived && !is_called && Instant::now() < until {
             let silence = until.min(Instant::now() + timing.idle_restart);
-            if !self.wire.hear_idle(&tag, silence, &mut |answer| open.note(answer)).await? {
-                break;
+            // Hearing may be dropped at any moment, as its own deadline does: what has come stays in the buffer for DONE.
+            let mut note = |answer: &Response<'_>| open.note(answer);
+            tokio::select! {
+                () = call(called) => is_called = true,
+                heard = self.wire.hear_idle(&tag, silence, &mut note) => if !heard? { break },
             }
         }
-        self.wire.end_idle(&tag, timing.done, &mut |answer| open.note(answer)).await
+        self.wire.end_idle(&tag, timing.done, &mut |answer| open.note(answer)).await?;
+        Ok(is_called)
     }
 }

@@ -18,7 +18,7 @@ impl ImapMailbox {
         let name = super::folders::mailbox_argument(&self.folder_name(FolderRole::from(folder)).await?)?;
         let flags = match folder {
             OwnFolder::Drafts => " (\\Draft)",
-            OwnFolder::Sent => "",
+            OwnFolder::Sent => " (\\Seen)",
         };
         let append = self.command("APPEND", format!("APPEND {name}{flags} {{{}}}", raw.len()));
         let done = self.run(Command { literal: Some(raw), patient: true, ..append }, &mut |_| {}).await;

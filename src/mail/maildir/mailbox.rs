@@ -1,12 +1,13 @@
 //! The Maildir behind the mailbox's shape: every operation of the store, run beside the async threads.
 
 use super::store::{Stamp, Store};
-use crate::mail::mailbox::{Fetched, FolderRole, FolderState, MailUid, Marked, OwnFolder, OwnMail, OwnMark, Profile, Removed, Wake};
+use crate::mail::mailbox::{Fetched, FolderRole, FolderState, MailUid, Marked, OwnFolder, OwnMail, OwnMark, Profile, Removed, Wake, call};
 use crate::mail::mailbox_error::MailboxError;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Between two looks at the folder's time of change.
@@ -56,6 +57,11 @@ impl MaildirMailbox {
         self.with(move |store| store.uids(role, &range)).await
     }
 
+    /// See [`Mailbox::since`](crate::mail::Mailbox::since).
+    pub async fn since(&mut self, role: FolderRole, day: jiff::civil::Date) -> Result<Vec<u32>, MailboxError> {
+        self.with(move |store| store.since(role, day)).await
+    }
+
     /// See [`Mailbox::sizes`](crate::mail::Mailbox::sizes).
     pub async fn sizes(&mut self, role: FolderRole, uids: &[u32]) -> Result<Vec<(u32, u64)>, MailboxError> {
         let uids = uids.to_vec();
@@ -72,6 +78,11 @@ impl MaildirMailbox {
     pub async fn find_by_header(&mut self, role: FolderRole, name: &str, value: &str) -> Result<Vec<u32>, MailboxError> {
         let mark = OwnMark::header(name, value).ok_or(MailboxError::BadInput("A header field with other than ASCII letters"))?;
         self.with(move |store| store.find_by_mark(role, &mark)).await
+    }
+
+    /// See [`Mailbox::create_missing`](crate::mail::Mailbox::create_missing).
+    pub async fn create_missing(&mut self) -> Result<Vec<String>, MailboxError> {
+        self.with(|store| store.create_missing()).await
     }
 
     /// See [`Mailbox::append`](crate::mail::Mailbox::append).
@@ -91,8 +102,8 @@ impl MaildirMailbox {
         Ok(Marked { answered: false, keyword: false })
     }
 
-    /// See [`Mailbox::wait`](crate::mail::Mailbox::wait).
-    pub async fn wait(&mut self, timeout: Duration) -> Result<Wake, MailboxError> {
+    /// See [`Mailbox::wait_or_called`](crate::mail::Mailbox::wait_or_called).
+    pub async fn wait(&mut self, timeout: Duration, called: &mut watch::Receiver<u64>) -> Result<Wake, MailboxError> {
         let until = Instant::now() + timeout;
         let mut seen: Option<Stamp> = None;
         let mut looks = 0_u32;
@@ -107,7 +118,10 @@ impl MaildirMailbox {
             if Instant::now() >= until {
                 return Ok(Wake::Timeout);
             }
-            tokio::time::sleep_until(until.min(Instant::now() + Duration::from_millis(LOOK_MILLISECONDS))).await;
+            tokio::select! {
+                () = call(called) => return Ok(Wake::Called),
+                () = tokio::time::sleep_until(until.min(Instant::now() + Duration::from_millis(LOOK_MILLISECONDS))) => {}
+            }
         }
     }
 

@@ -21,17 +21,14 @@ impl Store {
             return Err(MailboxError::BadInput("An empty mail"));
         }
         let role = FolderRole::from(folder);
-        let path = match self.folder(role)? {
-            Some(path) => path,
-            None => self.make_folder(folder)?,
-        };
+        let path = self.folder(role)?.ok_or(MailboxError::NoFolder(role))?;
         // Mails that others have put there keep the lower numbers.
         self.scan(role)?;
         let hash = ring::digest::digest(&ring::digest::SHA256, raw);
         let stem = data_encoding::HEXLOWER.encode(hash.as_ref().get(..8).unwrap_or_default());
         let flags = match folder {
             OwnFolder::Drafts => ":2,D",
-            OwnFolder::Sent => ":2,",
+            OwnFolder::Sent => ":2,S",
         };
         let (name, temporary) = write_temporary(&path, &stem, self.journal.next(role), raw)?;
         let target = path.join("cur").join(format!("{name}{flags}"));
@@ -64,20 +61,26 @@ impl Store {
         }
     }
 
-    /// A Maildir++ subfolder, for mail programs to show.
-    fn make_folder(&self, folder: OwnFolder) -> Result<PathBuf, MailboxError> {
-        let path = self.root().join(match folder {
-            OwnFolder::Drafts => ".Drafts",
-            OwnFolder::Sent => ".Sent",
-        });
+    /// Maildir++ subfolders, for mail programs to show.
+    pub(super) fn create_missing(&mut self) -> Result<Vec<String>, MailboxError> {
+        let mut made = Vec::new();
+        for (role, name) in [(FolderRole::Drafts, "Drafts"), (FolderRole::Sent, "Sent")] {
+            if self.folder(role)?.is_none() {
+                self.make_folder(&self.root().join(format!(".{name}")))?;
+                made.push(name.to_owned());
+            }
+        }
+        Ok(made)
+    }
+
+    fn make_folder(&self, path: &Path) -> Result<(), MailboxError> {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(0o700);
         for part in ["tmp", "new", "cur"] {
             builder.create(path.join(part)).map_err(disk)?;
         }
         OpenOptions::new().create(true).append(true).mode(0o600).open(path.join("maildirfolder")).map_err(disk)?;
-        sync_parent(&path)?;
-        Ok(path)
+        sync_parent(path)
     }
 }
 

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub(super) struct Store {
     root: PathBuf,
@@ -62,6 +62,14 @@ impl Store {
 
     pub(super) fn uids(&mut self, role: FolderRole, range: &RangeInclusive<u32>) -> Result<Vec<u32>, MailboxError> {
         Ok(self.scan(role)?.into_keys().filter(|uid| range.contains(uid)).collect())
+    }
+
+    /// By the time of the file, which a mail program keeps when it changes flags; a file that does not tell is taken along.
+    pub(super) fn since(&mut self, role: FolderRole, day: jiff::civil::Date) -> Result<Vec<u32>, MailboxError> {
+        let seconds = day.to_zoned_datetime(jiff::tz::TimeZone::UTC).map_or(0, |at| at.timestamp().as_second());
+        let from = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        let recent = |entry: &Entry| entry.path.metadata().and_then(|meta| meta.modified()).map_or(true, |at| at >= from);
+        Ok(self.scan(role)?.into_iter().filter(|(_, entry)| recent(entry)).map(|(uid, _)| uid).collect())
     }
 
     pub(super) fn sizes(&mut self, role: FolderRole, uids: &[u32]) -> Result<Vec<(u32, u64)>, MailboxError> {
