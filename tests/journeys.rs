@@ -16,6 +16,7 @@ mod maildir;
 mod service;
 mod service_doubt;
 mod service_faults;
+mod service_guards;
 mod service_rights;
 mod smtp_faults;
 mod smtp_postfix;

@@ -82,7 +82,7 @@ impl Demo {
         let row = store.read(|r| mailbox::find(r, "service"))?.context("The mailbox of the demo is missing")?;
         let mut mailbox = connect::open(&store, &row, &Secret::new(String::new())).await?;
         mailbox.create_missing().await?;
-        let worker = Worker::new(store.clone(), engine.clone(), config.drafting.clone());
+        let worker = Worker::new(store.clone(), engine.clone(), config.drafting.clone()).guided(&config);
         let mut demo = Self { folder, store, engine, writes: model.is_some(), config, row, mailbox, worker };
         // First contact: what lies in a mailbox before go-live is never answered.
         demo.pass().await?;

@@ -1,9 +1,11 @@
 //! Finds the configuration and the key for a command: `--config FILE`, else `--data DIR` with its `hauspost.toml`.
 
+use crate::config::Allowed;
 use crate::config::file::{Config, ConfigError, KeySource};
 use crate::crypto::Key;
 use crate::crypto::slots::Unlock;
 use crate::domain::Secret;
+use crate::pipeline::guards::advertising::advertises;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
@@ -35,18 +37,32 @@ pub enum LocateError {
 /// The configuration that a command works with.
 pub fn configuration(config: Option<&Path>, data: Option<&Path>) -> Result<Config, LocateError> {
     match (config, data) {
-        (Some(file), None) => Ok(Config::read(file)?),
+        (Some(file), None) => read(file),
         (None, Some(data)) => {
-            let mut found = Config::read(&data.join(CONFIG_FILE))?;
+            let mut found = read(&data.join(CONFIG_FILE))?;
             data.clone_into(&mut found.data);
             Ok(found)
         }
         (Some(file), Some(data)) => {
-            let mut found = Config::read(file)?;
+            let mut found = read(file)?;
             data.clone_into(&mut found.data);
             Ok(found)
         }
         (None, None) => Err(LocateError::Nothing),
+    }
+}
+
+/// a line under every answer that advertises is refused when it is read, and not first when a mail goes out.
+fn read(file: &Path) -> Result<Config, LocateError> {
+    let config = Config::read(file)?;
+    match config.signature.lines.iter().find(|line| advertises(line)) {
+        None => Ok(config),
+        Some(line) => Err(LocateError::Config(ConfigError::Value {
+            file: file.to_owned(),
+            key: "signature.lines",
+            value: format!("{line:?}"),
+            allowed: Allowed::NoAdvertising,
+        })),
     }
 }
 

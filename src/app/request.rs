@@ -6,7 +6,9 @@ use crate::app::sentence::Sentence;
 use crate::domain::draft::{Ask, Claim, Verdict};
 use crate::domain::knowledge::Hit;
 use crate::domain::mailbox::Mailbox;
+use crate::domain::overview::{Overview, Priority};
 use crate::domain::policy::Policy;
+use crate::domain::reason::HandOver;
 use crate::domain::{EmailAddress, Secret};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -274,6 +276,8 @@ pub struct QueueItem {
     pub subject: Option<String>,
     pub drafter: Option<String>,
     pub decision: Option<String>,
+    #[serde(default)]
+    pub priority: Priority,
     pub outbox: Option<String>,
 }
 
@@ -282,6 +286,10 @@ pub struct Shown {
     pub message: ShownMessage,
     pub asks: Vec<Ask>,
     pub draft: Option<ShownDraft>,
+    /// Summary, category, priority, deadlines, numbers.
+    pub overview: Option<Overview>,
+    /// What the reviewer should know of the mail itself, such as orders to the machine in it.
+    pub flags: Vec<HandOver>,
     pub claims: Vec<Claim>,
     pub citations: Vec<Citation>,
     /// Id of the decision record.

@@ -97,7 +97,7 @@ pub async fn start(store: Store, config: &Config) -> Result<Service> {
     let new_mailbox = Arc::new(Notify::new());
     let control = Control::bind(store.folder()).context("The control socket cannot be made")?;
     tasks.spawn(until_stop(common.clone(), control.serve(store.clone(), answering(&common, call, &new_mailbox))));
-    let worker = Arc::new(Worker::new(store, engine, config.drafting.clone()));
+    let worker = Arc::new(Worker::new(store, engine, config.drafting.clone()).guided(config));
     let all = common.clone();
     tasks.spawn(keep(common.clone(), Part::Worker, move || work(all.clone(), Arc::clone(&worker))));
     let all = common.clone();

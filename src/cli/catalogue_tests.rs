@@ -89,7 +89,7 @@ fn every_code_that_people_see_has_words() {
 /// The ids of rules are literals of the form `group.name`; a new one without words fails here and not before a reader.
 #[test]
 fn every_rule_has_words() {
-    const GROUPS: [&str; 14] = [
+    const GROUPS: [&str; 16] = [
         "automatic",
         "withdrawal",
         "mail",
@@ -104,6 +104,8 @@ fn every_rule_has_words() {
         "outbox",
         "sync",
         "worker",
+        "hot",
+        "guard",
     ];
     // Events of records and logs, crash points, and columns, which are no rules.
     const NOT_RULES: [&str; 20] = [

@@ -4,6 +4,7 @@ use crate::app::request::{QueueItem, Shown, ShownDraft, ShownOutbox};
 use crate::cli::layout::{padded, printable};
 use crate::cli::output::Output;
 use crate::domain::draft::{Ask, AskState, Claim, ClaimState, Verdict};
+use crate::domain::overview::{Overview, Priority};
 use crate::domain::reason::HandOver;
 use std::fmt::Write;
 
@@ -19,6 +20,12 @@ pub fn item(out: &Output, item: &QueueItem) -> String {
         }
         _ => {
             let _ = write!(line, "\n    {}", out.say("queue-mail", &[]));
+        }
+    }
+    match item.priority {
+        Priority::Normal => {}
+        priority @ (Priority::High | Priority::Urgent) => {
+            let _ = write!(line, "\n    {}", out.bold(&out.code("priority", priority.code())));
         }
     }
     if let Some(decision) = &item.decision {
@@ -81,6 +88,9 @@ pub fn shown(out: &Output, shown: &Shown) -> String {
             let _ = writeln!(text, "{}", out.wrapped(&printable(line), "  │ "));
         }
     }
+    if let Some(overview) = &shown.overview {
+        overview_text(out, overview, &shown.flags, &mut text);
+    }
     if !shown.asks.is_empty() {
         text.push_str(&heading(out, "shown-asks"));
         for ask in &shown.asks {
@@ -115,6 +125,31 @@ pub fn shown(out: &Output, shown: &Shown) -> String {
         let _ = writeln!(text, "\n{}: {record}", out.say("shown-record", &[]));
     }
     text
+}
+
+/// What the rules read off the mail, and what a reviewer should beware of.
+fn overview_text(out: &Output, overview: &Overview, flags: &[HandOver], text: &mut String) {
+    text.push_str(&heading(out, "shown-overview"));
+    let mut lines = Vec::new();
+    if !overview.summary.is_empty() {
+        lines.push(printable(&overview.summary));
+    }
+    lines.push(format!("{}: {}", out.say("overview-priority", &[]), out.code("priority", overview.priority.code())));
+    if let Some(category) = &overview.category {
+        lines.push(format!("{}: {} ({:.2})", out.say("overview-category", &[]), printable(category), overview.confidence));
+    }
+    for deadline in &overview.deadlines {
+        let day = deadline.date.as_deref().unwrap_or("-");
+        lines.push(format!("{}: {day} ({})", out.say("overview-deadline", &[]), printable(&deadline.words)));
+    }
+    for number in &overview.numbers {
+        let wrong = if number.checks == Some(false) { format!(" ({})", out.say("number-wrong", &[])) } else { String::new() };
+        lines.push(printable(&format!("{}: {}{wrong}", number.kind, number.number)));
+    }
+    lines.extend(flags.iter().map(|flag| format!("{}: {}", out.say("overview-flag", &[]), out.code("rule", &flag.rule))));
+    for line in lines {
+        let _ = writeln!(text, "{}", out.wrapped(&line, "  "));
+    }
 }
 
 fn draft_text(out: &Output, draft: &ShownDraft, text: &mut String) {

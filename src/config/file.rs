@@ -2,6 +2,8 @@
 //!
 //! An error names the file, the key, the value and what is allowed; unknown keys are errors, not ignored.
 
+use crate::config::reading::{NumberConfig, PatternProblem};
+use crate::domain::Category;
 use crate::domain::company::{CompanyParticulars, Missing};
 use crate::domain::language::AddressForm;
 use crate::domain::limits::CONFIG_BYTES_MAX;
@@ -25,6 +27,12 @@ pub struct Config {
     pub knowledge: KnowledgeConfig,
     #[serde(default)]
     pub review: ReviewConfig,
+    /// The company's own categories (F-15).
+    #[serde(default)]
+    pub category: Vec<Category>,
+    /// How its order, invoice and customer numbers look (F-16).
+    #[serde(default)]
+    pub number: Vec<NumberConfig>,
 }
 
 /// Where the key of the data folder comes from.
@@ -174,6 +182,12 @@ pub enum Allowed {
     UndoSeconds,
     #[error("embedded, a GGUF file, or scripted:FILE")]
     Model,
+    #[error("lines without advertising, for they stand under every answer")]
+    NoAdvertising,
+    #[error("a name of its own for each category")]
+    OwnName,
+    #[error("{0}")]
+    Pattern(PatternProblem),
 }
 
 impl Config {
@@ -221,6 +235,13 @@ impl Config {
         }
         if self.engine.model.trim().is_empty() {
             return refuse("engine.model", &self.engine.model, Allowed::Model);
+        }
+        let twice = |name: &str| self.category.iter().filter(|category| category.name == name).count() > 1;
+        if let Some(category) = self.category.iter().find(|category| category.name.trim().is_empty() || twice(&category.name)) {
+            return refuse("category.name", &category.name, Allowed::OwnName);
+        }
+        if let Some((number, problem)) = self.number.iter().find_map(|number| Some((number, number.problem()?))) {
+            return refuse("number.pattern", &number.pattern, Allowed::Pattern(problem));
         }
         Ok(())
     }

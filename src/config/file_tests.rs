@@ -41,6 +41,17 @@ fn an_error_names_file_key_value_and_what_is_allowed() {
             "persons = [\"B C\"]\n[review]\nundo_seconds = 4000",
             vec!["review.undo_seconds", "4000", "0 to 3600"],
         ),
+        (
+            "persons = [\"Berta Beispiel\"]",
+            "persons = [\"B C\"]\n[[number]]\nkind = \"order\"\npattern = \"(\"",
+            vec!["number.pattern", "regular"],
+        ),
+        ("persons = [\"Berta Beispiel\"]", "persons = [\"B C\"]\n[[number]]\nkind = \"order\"\npattern = \"x*\"", vec!["empty text"]),
+        (
+            "persons = [\"Berta Beispiel\"]",
+            "persons = [\"B C\"]\n[[category]]\nname = \"a\"\ndescription = \"b\"\n[[category]]\nname = \"a\"\ndescription = \"c\"",
+            vec!["category.name", "of its own"],
+        ),
         ("persons = [\"Berta Beispiel\"]", "persons = [\"B C\"]\n[drafting]\ndrafter = \"gpt\"", vec!["gpt", "extractive", "model"]),
     ] {
         let text = GOOD.replace(from, to);

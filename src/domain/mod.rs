@@ -3,6 +3,7 @@
 //! Never: input or output, a clock read, a random number, a dependency on any other room.
 
 pub mod address;
+pub mod category;
 pub mod clearance;
 pub mod clock;
 pub mod company;
@@ -16,12 +17,14 @@ pub mod mailbox;
 pub mod message;
 pub mod message_id;
 pub mod outbox;
+pub mod overview;
 pub mod personal;
 pub mod policy;
 pub mod reason;
 pub mod stage;
 
 pub use address::EmailAddress;
+pub use category::Category;
 pub use clearance::Cleared;
 pub use clock::{Clock, Entropy};
 pub use ids::PublicId;

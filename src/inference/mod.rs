@@ -13,6 +13,7 @@ pub mod prompt;
 pub mod protocol;
 pub mod refused;
 mod responder;
+pub mod sanitizer;
 pub mod scripted;
 mod serve;
 mod stops;

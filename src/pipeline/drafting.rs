@@ -4,16 +4,19 @@
 //! failure of the model ends in a draft without it or in a retry, never in an unchecked text (law 3).
 
 use crate::config::file::{DrafterChoice, DraftingConfig};
-use crate::domain::draft::{Ask, Claim, Draft, Drafter, Verdict, Versions};
+use crate::domain::draft::{Ask, AskState, Claim, Draft, Drafter, Verdict, Versions};
 use crate::domain::knowledge::Passage;
-use crate::domain::reason::HandOver;
-use crate::domain::{Cleared, Message};
+use crate::domain::overview::Overview;
+use crate::domain::reason::{HandOver, Reason};
+use crate::domain::{Cleared, Entropy, Message};
 use crate::inference::protocol::StopReason;
 use crate::inference::{Engine, EngineError, GenerateOptions};
 use crate::knowledge::Found;
 use crate::pipeline::evidence::{self, Sources};
 use crate::pipeline::extractive::{self, Drafted, PIPELINE};
 use crate::pipeline::frame::CompanyTone;
+use crate::pipeline::guards::leak::{self, Secrets, is_leak};
+use crate::pipeline::guards::{Inspection, injection, inspect};
 use crate::pipeline::prompting::{self, Answering};
 use crate::pipeline::relevance;
 use crate::pipeline::understanding::Understanding;
@@ -21,12 +24,15 @@ use crate::store::draft::DraftContent;
 use std::collections::BTreeMap;
 
 /// What the drafting station works with.
+#[derive(Clone, Copy)]
 pub struct Material<'a> {
     pub mail: &'a Cleared<Message>,
     pub understood: &'a Understanding,
     /// Search results of each ask.
     pub found: &'a [Vec<Found>],
     pub tone: &'a CompanyTone,
+    /// For the frame and the canary of a prompt.
+    pub entropy: &'a dyn Entropy,
 }
 
 /// What came of it, and why a model's draft was put aside.
@@ -42,6 +48,10 @@ pub struct Outcome {
 
 /// Drafts and checks. `Err` only where the same mail should be tried again later.
 pub async fn produce(material: &Material<'_>, engine: &Engine, config: &DraftingConfig) -> Result<Outcome, EngineError> {
+    let kept = for_machine(material);
+    let material = &Material { found: &kept, ..*material };
+    let flags = injection::marks(material.mail.get());
+    let overview = material.understood.overview();
     let mut put_aside = Vec::new();
     let mut rejected = None;
     let by_model = match config.drafter {
@@ -52,7 +62,7 @@ pub async fn produce(material: &Material<'_>, engine: &Engine, config: &Drafting
     if by_model && material.understood.needs_person.is_empty() {
         match model_draft(material, engine).await? {
             Ok(content) if content.verdict == Verdict::Release => {
-                return Ok(Outcome { content, put_aside, rejected, relevance: Vec::new() });
+                return Ok(Outcome { content: DraftContent { flags, overview, ..content }, put_aside, rejected, relevance: Vec::new() });
             }
             Ok(content) => {
                 put_aside.extend(reasons(&content.verdict));
@@ -61,9 +71,26 @@ pub async fn produce(material: &Material<'_>, engine: &Engine, config: &Drafting
             Err(hand_over) => put_aside.push(hand_over),
         }
     }
-    let content = extractive_draft(material);
+    let content = DraftContent { flags, overview, ..extractive_draft(material) };
+    // A model that gives our secrets away has been talked round: whatever is offered instead, a person looks.
+    let leaks: Vec<HandOver> = put_aside.iter().filter(|reason| is_leak(reason)).cloned().collect();
+    let content = if leaks.is_empty() { content } else { DraftContent { verdict: held(&content.verdict, leaks), ..content } };
     let relevance = relevance::scores(engine, material.mail, &content.draft).await;
     Ok(Outcome { content, put_aside, rejected, relevance })
+}
+
+/// What was found, without that for asks which only a person answers (F-26).
+fn for_machine(material: &Material<'_>) -> Vec<Vec<Found>> {
+    let keep = |(at, found): (usize, &Vec<Found>)| if material.understood.is_for_person(at) { Vec::new() } else { found.clone() };
+    material.found.iter().enumerate().map(keep).collect()
+}
+
+fn held(verdict: &Verdict, more: Vec<HandOver>) -> Verdict {
+    match verdict {
+        Verdict::Release => Verdict::Hold { reasons: more },
+        Verdict::Hold { reasons } => Verdict::Hold { reasons: more.into_iter().chain(reasons.clone()).collect() },
+        Verdict::HandOver { reasons } => Verdict::HandOver { reasons: more.into_iter().chain(reasons.clone()).collect() },
+    }
 }
 
 fn reasons(verdict: &Verdict) -> Vec<HandOver> {
@@ -76,12 +103,15 @@ fn reasons(verdict: &Verdict) -> Vec<HandOver> {
 fn extractive_draft(material: &Material<'_>) -> DraftContent {
     match extractive::draft(material.understood, material.found, material.tone) {
         Drafted::Draft(draft) => checked(*draft, material, &all_passages(material.found)),
-        Drafted::Person { reason, asks } => nothing(material, reason, asks),
+        Drafted::Person { reason, asks } => {
+            let all = &material.understood.needs_person;
+            nothing(material, if all.is_empty() { vec![reason] } else { all.clone() }, asks)
+        }
     }
 }
 
 /// No draft: the asks and what was found for them lie ready for a person.
-fn nothing(material: &Material<'_>, reason: HandOver, asks: Vec<Ask>) -> DraftContent {
+fn nothing(material: &Material<'_>, reasons: Vec<HandOver>, asks: Vec<Ask>) -> DraftContent {
     let draft = Draft {
         language: material.understood.language,
         drafter: Drafter::Extractive,
@@ -92,7 +122,7 @@ fn nothing(material: &Material<'_>, reason: HandOver, asks: Vec<Ask>) -> DraftCo
         asks,
         versions: Versions { pipeline: PIPELINE.to_owned(), prompt: None, model: None },
     };
-    DraftContent { draft, claims: Vec::new(), verdict: Verdict::HandOver { reasons: vec![reason] } }
+    DraftContent { draft, claims: Vec::new(), verdict: Verdict::HandOver { reasons }, flags: Vec::new(), overview: Overview::default() }
 }
 
 fn all_passages(found: &[Vec<Found>]) -> Vec<Passage> {
@@ -105,35 +135,50 @@ fn all_passages(found: &[Vec<Found>]) -> Vec<Passage> {
     all
 }
 
-/// D-01: the verdict is the check's, whoever wrote the draft.
-fn checked(draft: Draft, material: &Material<'_>, passages: &[Passage]) -> DraftContent {
+/// D-01: the verdict is the check's and the guards', whoever wrote the draft.
+fn checked(mut draft: Draft, material: &Material<'_>, passages: &[Passage]) -> DraftContent {
+    for (at, ask) in draft.asks.iter_mut().enumerate() {
+        if ask.state == AskState::Open && material.understood.is_for_person(at) {
+            ask.state = AskState::HandedOver;
+        }
+    }
     let message = material.mail.get();
     let mail = format!("{}\n{}", message.subject, message.visible);
     let sources = Sources { passages, mail: &mail, fields: &BTreeMap::new(), blocks: &[] };
     let report = evidence::check(&draft, &sources);
-    let reasons = report.reasons();
+    let mut reasons = report.reasons();
+    let inspection =
+        Inspection { mail: message, understood: material.understood, draft: &draft, passages, found: material.found, tone: material.tone };
+    reasons.extend(inspect(&inspection));
     let claims: Vec<Claim> = report.claims;
     let verdict = if reasons.is_empty() { Verdict::Release } else { Verdict::Hold { reasons } };
-    DraftContent { draft, claims, verdict }
+    DraftContent { draft, claims, verdict, flags: Vec::new(), overview: Overview::default() }
 }
 
 /// The inner error is a hand-over: the model said nothing usable.
 async fn model_draft(material: &Material<'_>, engine: &Engine) -> Result<Result<DraftContent, HandOver>, EngineError> {
     let sources = prompting::offered(material.found);
     if sources.is_empty() {
-        return Ok(Err(HandOver::new(crate::domain::reason::Reason::MissingKnowledge, "drafting.no_fit")));
+        return Ok(Err(HandOver::new(Reason::MissingKnowledge, "drafting.no_fit")));
     }
-    let prompt = prompting::prompt(material.mail, material.understood, &sources);
+    // Without a fresh frame nothing is asked.
+    let Some(secrets) = Secrets::fresh(material.entropy) else {
+        return Ok(Err(HandOver::new(Reason::TechnicalFailure, "drafting.no_entropy")));
+    };
+    let prompt = prompting::prompt(material.mail, material.understood, &sources, &secrets);
+    if !prompt.marks().is_empty() {
+        tracing::info!(event = "prompt.sanitized", marks = ?prompt.marks(), "the sanitizer changed what the model is shown");
+    }
     let generation = match engine.generate(&prompt, &GenerateOptions::default(), |_| {}).await {
         Ok(generation) => generation,
         // The same model would take as long again, and the person waits.
         Err(EngineError::DeadlineExceeded) => {
-            return Ok(Err(HandOver::new(crate::domain::reason::Reason::TechnicalFailure, "drafting.deadline")));
+            return Ok(Err(HandOver::new(Reason::TechnicalFailure, "drafting.deadline")));
         }
         Err(error) if error.is_transient() || error == EngineError::Cancelled => return Err(error),
         Err(error) => {
             tracing::warn!(event = "drafting.model_failed", %error, "the model gave no draft");
-            return Ok(Err(HandOver::new(crate::domain::reason::Reason::TechnicalFailure, "drafting.model_failed")));
+            return Ok(Err(HandOver::new(Reason::TechnicalFailure, "drafting.model_failed")));
         }
     };
     let model = engine.identity().map_or_else(|| "unknown".to_owned(), |identity| format!("{} sha256:{}", identity.name, identity.sha256));
@@ -141,6 +186,9 @@ async fn model_draft(material: &Material<'_>, engine: &Engine) -> Result<Result<
         StopReason::End | StopReason::StopString => true,
         StopReason::Length => false,
     };
+    if let Some(leak) = leak::check(&generation.text, &secrets, prompting::instructions(material.understood)).into_iter().next() {
+        return Ok(Err(leak));
+    }
     let answering = Answering { understood: material.understood, sources: &sources, tone: material.tone, model: &model };
     Ok(prompting::read_answer(&generation.text, finished, &answering).map(|draft| checked(draft, material, &sources)))
 }

@@ -12,11 +12,18 @@ pub struct CompanyTone {
     pub address_form: AddressForm,
     pub closing_de: String,
     pub closing_en: String,
+    /// Lines that stand under every answer: particulars and signature. What they name is the company's own.
+    pub own_words: Vec<String>,
 }
 
 impl Default for CompanyTone {
     fn default() -> Self {
-        Self { address_form: AddressForm::Sie, closing_de: "Mit freundlichen Grüßen".to_owned(), closing_en: "Kind regards".to_owned() }
+        Self {
+            address_form: AddressForm::Sie,
+            closing_de: "Mit freundlichen Grüßen".to_owned(),
+            closing_en: "Kind regards".to_owned(),
+            own_words: Vec::new(),
+        }
     }
 }
 

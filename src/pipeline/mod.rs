@@ -3,7 +3,6 @@
 //! Never: a gate that opens by default.
 
 pub mod asks;
-pub mod category;
 pub mod connect;
 pub mod dispatch;
 pub mod dispatcher;
@@ -13,6 +12,7 @@ pub mod evidence;
 pub mod extractive;
 pub mod filing;
 pub mod frame;
+pub mod guards;
 pub mod intake;
 pub mod prompting;
 pub mod release;

@@ -1,19 +1,20 @@
 //! The worker moves one message at a time from `Screened` to `AwaitingReview`: it performs the stations' effects and
 //! writes each stage as it is reached. A crash repeats the message from the start; every station is a pure function.
 
+use crate::config::Config;
 use crate::config::file::DraftingConfig;
 use crate::domain::clearance::{Gate, clear};
 use crate::domain::draft::Verdict;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::stage::Stage;
-use crate::domain::{Cleared, Message};
+use crate::domain::{Cleared, Language, Message};
 use crate::inference::{Engine, EngineChoice, EngineError, Refused};
 use crate::knowledge::{Found, Library, LibraryError, grams};
 use crate::mail::{authentication, parse};
 use crate::pipeline::drafting::{self, Material, Outcome};
 use crate::pipeline::frame::CompanyTone;
 use crate::pipeline::retrieval;
-use crate::pipeline::understanding::{Understanding, understand};
+use crate::pipeline::understanding::{Guide, Understanding, understand_with};
 use crate::pipeline::{intake, requeue};
 use crate::store::job::{self, Job};
 use crate::store::mailbox::{self, MailboxRow};
@@ -46,6 +47,7 @@ pub struct Worker {
     engine: Engine,
     config: DraftingConfig,
     tone: CompanyTone,
+    guide: Guide,
 }
 
 /// Starts the engine of the configuration and waits until it can answer.
@@ -89,7 +91,16 @@ struct Case {
 impl Worker {
     pub fn new(store: Store, engine: Engine, config: DraftingConfig) -> Self {
         let tone = CompanyTone { address_form: config.address_form, ..CompanyTone::default() };
-        Self { store, engine, config, tone }
+        Self { store, engine, config, tone, guide: Guide::default() }
+    }
+
+    /// With the company's categories and numbers, and what stands under its answers.
+    #[must_use]
+    pub fn guided(mut self, config: &Config) -> Self {
+        self.guide = Guide::of(config);
+        let particulars = [Language::De, Language::En].into_iter().flat_map(|language| config.company.lines(language));
+        self.tone.own_words = config.signature.lines.iter().cloned().chain(particulars).collect();
+        self
     }
 
     /// Takes the next job. `false`: nothing is due.
@@ -127,11 +138,12 @@ impl Worker {
             Ok(case) => case,
             Err(refusal) => return self.to_person(job, &refusal),
         };
-        let understood = understand(&case.cleared, self.tone.address_form);
+        let understood = understand_with(&case.cleared, self.tone.address_form, &self.guide);
         self.reach(&case, Stage::Understood)?;
         let found = self.retrieve(&case, &understood)?;
         self.reach(&case, Stage::Retrieved)?;
-        let material = Material { mail: &case.cleared, understood: &understood, found: &found, tone: &self.tone };
+        let entropy = &*self.store.senses().entropy;
+        let material = Material { mail: &case.cleared, understood: &understood, found: &found, tone: &self.tone, entropy };
         match drafting::produce(&material, &self.engine, &self.config).await {
             Ok(outcome) => self.keep(job, &case, &outcome),
             Err(error) => self.again(job, &error),
@@ -250,11 +262,14 @@ fn decision_record(w: &Writing<'_>, case: &Case, outcome: &Outcome) -> Result<cr
     passages.sort_unstable();
     passages.dedup();
     let put_aside: Vec<&str> = outcome.put_aside.iter().map(|reason| reason.rule.as_str()).collect();
+    let flags: Vec<&str> = outcome.content.flags.iter().map(|reason| reason.rule.as_str()).collect();
+    let overview = &outcome.content.overview;
     let states = |wanted| outcome.content.claims.iter().filter(|claim| claim.state == wanted).count();
     use crate::domain::draft::ClaimState::{Contradicted, Restated, Supported, Unsupported};
     let detail = serde_json::json!({
         "basis": clearance.basis(), "proof": clearance.proof(), "epoch": clearance.epoch().0,
         "policy_version": case.mailbox.policy_version, "drafter": draft.drafter, "versions": draft.versions,
+        "category": overview.category, "priority": overview.priority, "flags": flags,
         "passages": passages, "verdict": outcome.content.verdict, "put_aside": put_aside, "asks": draft.asks.len(), "relevance": outcome.relevance,
         "claims": { "supported": states(Supported), "restated": states(Restated), "contradicted": states(Contradicted), "unsupported": states(Unsupported) },
     });

@@ -2,6 +2,8 @@
 
 use crate::domain::draft::{Claim, Draft, Drafter, Verdict};
 use crate::domain::ids::PublicId;
+use crate::domain::overview::Overview;
+use crate::domain::reason::HandOver;
 use crate::store::actor::Actor;
 use crate::store::error::column;
 use crate::store::message::MessageRow;
@@ -15,6 +17,11 @@ pub struct DraftContent {
     pub draft: Draft,
     pub claims: Vec<Claim>,
     pub verdict: Verdict,
+    /// What a reviewer is told about the mail itself, such as orders to the machine in it.
+    #[serde(default)]
+    pub flags: Vec<HandOver>,
+    #[serde(default)]
+    pub overview: Overview,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

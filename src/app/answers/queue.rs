@@ -7,11 +7,13 @@ use crate::domain::PublicId;
 use crate::domain::draft::{Drafter, Verdict};
 use crate::domain::message::Message;
 use crate::domain::outbox::{OutboxRow, OutboxState};
+use crate::domain::overview::Priority;
 use crate::domain::reason::Reason;
 use crate::mail::parse;
 use crate::pipeline::dispatch::{Decision, Event};
 use crate::pipeline::dispatcher;
 use crate::pipeline::release::{self, Release, ReleaseError};
+use crate::pipeline::understanding::priority;
 use crate::store::draft::{self, DraftRow};
 use crate::store::mail_state::{self, MailStateRow};
 use crate::store::message::{self, MessageRow};
@@ -77,7 +79,8 @@ pub fn list(store: &Store) -> Result<Answer, Fault> {
         for row in mail_state::waiting(r)? {
             items.push(state_item(r, &row)?);
         }
-        items.sort_by(|a, b| a.received_at.cmp(&b.received_at));
+        // what runs against a clock stands at the top, then the oldest.
+        items.sort_by(|a, b| (b.priority, &a.received_at).cmp(&(a.priority, &b.received_at)));
         Ok(items)
     })?;
     Ok(Answer::done(Body::Queue(items)))
@@ -98,8 +101,14 @@ fn message_item(r: &Reading<'_>, row: &MessageRow) -> Result<QueueItem, StoreErr
         subject: mail.map(|mail| mail.subject),
         drafter: draft.as_ref().map(|draft| drafter(draft.content.draft.drafter).to_owned()),
         decision: draft.as_ref().map(|draft| decision(&draft.content.verdict).to_owned()),
+        priority: draft.as_ref().map_or_else(|| by_rule(row.rule.as_deref()), |draft| draft.content.overview.priority),
         outbox: outbox::of_message(r, row.row)?.map(|kept| kept.outbox.state.code().to_owned()),
     })
+}
+
+/// Of a mail of which only the rule is known.
+fn by_rule(rule: Option<&str>) -> Priority {
+    rule.map_or(Priority::Normal, priority::of_rule)
 }
 
 fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreError> {
@@ -109,6 +118,7 @@ fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreErr
         mailbox: mailbox::by_row(r, row.mailbox)?.mailbox.name,
         stage: row.stage.code().to_owned(),
         reason: row.reason.map(|reason: Reason| reason.code().to_owned()),
+        priority: by_rule(Some(&row.rule)),
         rule: Some(row.rule.clone()),
         received_at: time(row.seen_at),
         from: None,
@@ -159,6 +169,8 @@ pub fn shown_message(r: &Reading<'_>, row: &MessageRow) -> Result<Shown, StoreEr
             received_at: time(row.received_at),
         },
         asks: content.map(|content| content.draft.asks.clone()).unwrap_or_default(),
+        overview: content.map(|content| content.overview.clone()),
+        flags: content.map(|content| content.flags.clone()).unwrap_or_default(),
         claims: content.map(|content| content.claims.clone()).unwrap_or_default(),
         citations: citations.unwrap_or_default(),
         record: draft.as_ref().map(|draft| draft.record.to_string()),
@@ -210,6 +222,8 @@ fn shown_state(r: &Reading<'_>, id: PublicId) -> Result<Shown, StoreError> {
         },
         asks: Vec::new(),
         draft: None,
+        overview: None,
+        flags: Vec::new(),
         claims: Vec::new(),
         citations: Vec::new(),
         record: None,

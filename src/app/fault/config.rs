@@ -7,6 +7,7 @@ use crate::app::fault::release::missing_particular;
 use crate::app::fault::system::io;
 use crate::app::locate::LocateError;
 use crate::app::sentence::Sentence;
+use crate::config::reading::PatternProblem;
 use crate::config::{Allowed, ConfigError, Syntax};
 use std::path::Path;
 
@@ -45,6 +46,11 @@ fn allowed_values(allowed: Allowed) -> Sentence {
         Allowed::PlainLines => say("allowed-plain-lines"),
         Allowed::UndoSeconds => say("allowed-undo-seconds"),
         Allowed::Model => say("allowed-model"),
+        Allowed::NoAdvertising => say("allowed-no-advertising"),
+        Allowed::OwnName => say("allowed-own-name"),
+        Allowed::Pattern(PatternProblem::NoKind) => say("allowed-kind"),
+        Allowed::Pattern(PatternProblem::FitsNothing) => say("allowed-no-empty"),
+        Allowed::Pattern(PatternProblem::Syntax) => say("allowed-pattern"),
     }
 }
 

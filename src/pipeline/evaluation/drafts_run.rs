@@ -5,10 +5,12 @@
 //! mail sent, another order of the stations than the worker's.
 
 use crate::config::file::{DrafterChoice, DraftingConfig};
+use crate::crypto::digest;
+use crate::domain::clock::EntropyError;
 use crate::domain::draft::{AskState, Claim, Drafter, Verdict};
 use crate::domain::message::Authentication;
 use crate::domain::reason::{HandOver, Reason};
-use crate::domain::{Cleared, Language, Message};
+use crate::domain::{Cleared, Entropy, Language, Message};
 use crate::inference::{Engine, EngineError};
 use crate::knowledge::language;
 use crate::pipeline::drafting::{self, Material, Outcome};
@@ -23,6 +25,7 @@ use crate::pipeline::understanding::{Category, category, understand};
 use crate::pipeline::{intake, retrieval, suite};
 use crate::store::Senses;
 use serde::Serialize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// An engine that is away is asked again so often; then a person takes over, as in the service.
@@ -154,7 +157,8 @@ impl<'a> Office<'a> {
         let now = self.setup.senses.clock.now();
         let found = retrieval::look_up(self.shelf.knowledge(), mail, &understood, None, now)?;
         let category = category(mail, &self.categories).map(|category| category.name.clone());
-        let material = Material { mail, understood: &understood, found: &found, tone: &self.tone };
+        let entropy = CaseEntropy::new(&case.id);
+        let material = Material { mail, understood: &understood, found: &found, tone: &self.tone, entropy: &entropy };
         let detail = match self.produce(&material).await? {
             Some(outcome) => detail_of(case, outcome),
             None => refused(case, understood.language, &HandOver::new(Reason::TechnicalFailure, "engine.away")),
@@ -174,6 +178,28 @@ impl<'a> Office<'a> {
             }
         }
         Ok(None)
+    }
+}
+
+/// Evaluation gives the same result twice, so frame and canary of a case follow from its id.
+struct CaseEntropy {
+    seed: String,
+    asked: AtomicU64,
+}
+
+impl CaseEntropy {
+    fn new(id: &str) -> Self {
+        Self { seed: id.to_owned(), asked: AtomicU64::new(0) }
+    }
+}
+
+impl Entropy for CaseEntropy {
+    fn fill(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        for chunk in buffer.chunks_mut(32) {
+            let block = digest::sha256(format!("{}:{}", self.seed, self.asked.fetch_add(1, Ordering::Relaxed)).as_bytes());
+            chunk.iter_mut().zip(block).for_each(|(byte, fresh)| *byte = fresh);
+        }
+        Ok(())
     }
 }
 

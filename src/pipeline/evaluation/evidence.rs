@@ -6,10 +6,17 @@
 use crate::domain::Language;
 use crate::domain::draft::Claim;
 use crate::domain::knowledge::Passage;
+use crate::domain::language::AddressForm;
 use crate::pipeline::evaluation::draft_text::{self, Taken};
+use crate::pipeline::evaluation::drafts::Mail;
 use crate::pipeline::evaluation::figures::{mean, share};
+use crate::pipeline::evaluation::letter;
 use crate::pipeline::evidence::{self, EvidenceReport, Sources, Support};
+use crate::pipeline::frame::CompanyTone;
+use crate::pipeline::guards::{Inspection, inspect_text};
+use crate::pipeline::intake;
 use crate::pipeline::suite::{self, Ids, SuiteError};
+use crate::pipeline::understanding::understand;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -151,7 +158,21 @@ fn judge(case: &Case) -> Detail {
     let sources = Sources { passages: &passages, mail: &case.mail, fields: &case.fields, blocks: &case.blocks };
     let report = evidence::check(&taken.draft, &sources);
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    Detail { id: case.id.clone(), verdict: report.verdict(), gates: gates(&taken, &report), claims: report.claims, milliseconds }
+    let mut gates = gates(&taken, &report);
+    gates.extend(guarded(case, &taken, &passages));
+    Detail { id: case.id.clone(), verdict: report.verdict(), gates, claims: report.claims, milliseconds }
+}
+
+/// What the guards say of the text; fields and blocks are the company's own words here.
+fn guarded(case: &Case, taken: &Taken, passages: &[Passage]) -> Vec<String> {
+    let mail = Mail { from: "Kunde <kunde@example.org>".to_owned(), subject: String::new(), body: case.mail.clone() };
+    let read = intake::read_safely(&letter::compose(&mail, &case.id), &[]);
+    let Some(Ok(cleared)) = read.map(|message| suite::cleared(&case.id, message, &[])) else { return vec!["mail.unreadable".to_owned()] };
+    let understood = understand(&cleared, AddressForm::Sie);
+    let own_words = case.fields.values().chain(&case.blocks).cloned().collect();
+    let tone = CompanyTone { own_words, ..CompanyTone::default() };
+    let inspection = Inspection { mail: cleared.get(), understood: &understood, draft: &taken.draft, passages, found: &[], tone: &tone };
+    inspect_text(&inspection)
 }
 
 /// What holds a draft beside support; a model's answer with such a mark is put aside.

@@ -24,7 +24,8 @@ pub fn tone(company: &Company) -> CompanyTone {
         let own = formula.filter(|formula| language_of(formula) == Some(language)).unwrap_or_else(|| house.closing(language));
         std::iter::once(own).chain(names.iter().copied()).collect::<Vec<_>>().join("\n")
     };
-    CompanyTone { address_form: company.form(), closing_de: closing(Language::De), closing_en: closing(Language::En) }
+    let own_words = company.signature.lines().map(str::to_owned).chain(std::iter::once(company.name.clone())).collect();
+    CompanyTone { address_form: company.form(), closing_de: closing(Language::De), closing_en: closing(Language::En), own_words }
 }
 
 /// The language of a closing formula; none: the line is none.
