@@ -6,6 +6,7 @@ pub mod answers;
 pub mod control;
 pub mod demo;
 pub mod demo_assets;
+pub mod examination;
 pub mod fault;
 pub mod locate;
 pub mod mailbox_test;

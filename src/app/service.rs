@@ -5,6 +5,7 @@
 
 use crate::app::answers::{self, Desk, knowledge};
 use crate::app::control::Control;
+use crate::app::examination;
 use crate::app::reading::{self, Reader};
 use crate::app::request::{Answer, Request};
 use crate::app::supervision::keep;
@@ -23,7 +24,7 @@ use anyhow::{Context, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 /// How often the outbox and the job table are looked at.
@@ -83,6 +84,7 @@ impl Common {
 
 pub struct Service {
     stop: watch::Sender<bool>,
+    damaged: mpsc::Receiver<StoreError>,
     tasks: JoinSet<()>,
 }
 
@@ -101,11 +103,22 @@ pub async fn start(store: Store, config: &Config) -> Result<Service> {
     let all = common.clone();
     tasks.spawn(keep(common.clone(), Part::Worker, move || work(all.clone(), Arc::clone(&worker))));
     let all = common.clone();
-    tasks.spawn(keep(common, Part::Mailboxes, move || supervise(all.clone(), Arc::clone(&new_mailbox))));
-    Ok(Service { stop, tasks })
+    tasks.spawn(keep(common.clone(), Part::Mailboxes, move || supervise(all.clone(), Arc::clone(&new_mailbox))));
+    let (found, damaged) = mpsc::channel(1);
+    let all = common.clone();
+    tasks.spawn(keep(common, Part::Examination, move || examination::run(all.clone(), found.clone())));
+    Ok(Service { stop, damaged, tasks })
 }
 
 impl Service {
+    /// Waits until the store proves damaged; a sound one lets it wait for ever.
+    pub async fn damaged(&mut self) -> StoreError {
+        match self.damaged.recv().await {
+            Some(error) => error,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Ends in order: nothing new begins, what is under way may finish.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);

@@ -20,13 +20,19 @@ pub fn run(out: &Output, config: &Config) -> Result<u8> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the service could be made")?;
     runtime.block_on(async {
         let waiting = Waiting::begin(out.say("run-starting", &[]));
-        let service = service::start(store, config).await?;
+        let mut service = service::start(store, config).await?;
         drop(waiting);
         out.note(&out.say("run-started", &[]));
-        wait_for_end().await?;
+        let damaged = tokio::select! {
+            ended = wait_for_end() => ended.map(|()| None)?,
+            damaged = service.damaged() => Some(damaged),
+        };
         out.note(&out.say("run-stopping", &[]));
         service.stop().await;
         out.note(&out.say("run-stopped", &[]));
+        if let Some(damaged) = damaged {
+            return Err(damaged.into());
+        }
         if out.json {
             out.document(&serde_json::json!({ "stopped": true }));
         }

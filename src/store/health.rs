@@ -14,6 +14,8 @@ pub enum Part {
     Worker,
     /// The task that starts those of the mailboxes.
     Mailboxes,
+    /// The daily look at every page of the store.
+    Examination,
 }
 
 impl Part {
@@ -24,6 +26,7 @@ impl Part {
             Self::Outbox(row) => format!("outbox.{row}"),
             Self::Worker => "worker".to_owned(),
             Self::Mailboxes => "mailboxes".to_owned(),
+            Self::Examination => "examination".to_owned(),
         }
     }
 }
