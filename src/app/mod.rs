@@ -4,9 +4,9 @@
 
 pub mod answers;
 pub mod control;
+pub mod daily;
 pub mod demo;
 pub mod demo_assets;
-pub mod examination;
 pub mod fault;
 pub mod locate;
 pub mod mailbox_test;

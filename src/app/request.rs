@@ -182,7 +182,7 @@ pub struct MailboxView {
 /// How a part of the service fares.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct HealthView {
-    /// `new` (nothing known yet), `ok` or `failing`.
+    /// `new` (nothing known yet), `ok`, `failing`, or `silent`: the server has not answered for ten minutes (F-01).
     pub state: String,
     pub answered_at: Option<String>,
     /// The last failure, also where it is over.

@@ -5,7 +5,7 @@
 
 use crate::app::answers::{self, Desk, knowledge};
 use crate::app::control::Control;
-use crate::app::examination;
+use crate::app::daily;
 use crate::app::reading::{self, Reader};
 use crate::app::request::{Answer, Request};
 use crate::app::supervision::keep;
@@ -106,7 +106,7 @@ pub async fn start(store: Store, config: &Config) -> Result<Service> {
     tasks.spawn(keep(common.clone(), Part::Mailboxes, move || supervise(all.clone(), Arc::clone(&new_mailbox))));
     let (found, damaged) = mpsc::channel(1);
     let all = common.clone();
-    tasks.spawn(keep(common, Part::Examination, move || examination::run(all.clone(), found.clone())));
+    tasks.spawn(keep(common, Part::Daily, move || daily::run(all.clone(), found.clone())));
     Ok(Service { stop, damaged, tasks })
 }
 
@@ -243,11 +243,15 @@ fn note(common: &Common, entry: impl FnOnce(&crate::store::Writing<'_>) -> Resul
 /// Starts the tasks of every mailbox, also of those that are added later.
 async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
     let mut known = HashSet::new();
+    let mut silent = HashSet::new();
     let mut tasks = JoinSet::new();
+    // What was before the start is no silence of the server.
+    let started = common.store.clock().now().as_millisecond();
     loop {
         match common.store.read(mailbox::list) {
             Ok(rows) => {
                 for row in rows {
+                    alarm(&common, row.row, started, &mut silent);
                     if known.insert(row.row) {
                         let reader = Arc::new(Reader { common: common.clone(), row: row.row });
                         tasks.spawn(keep(common.clone(), Part::Mailbox(row.row), move || reading::run(Arc::clone(&reader))));
@@ -266,6 +270,19 @@ async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
         }
     }
     while tasks.join_next().await.is_some() {}
+}
+
+/// Says once that a server has kept silent too long, and once that it is back (F-01).
+fn alarm(common: &Common, row: i64, started: i64, silent: &mut HashSet<i64>) {
+    let Ok(mut health) = common.store.read(|r| health::of(r, Part::Mailbox(row))) else { return };
+    health.answered_at = Some(health.answered_at.unwrap_or(started).max(started));
+    if !health.is_silent(common.store.clock().now().as_millisecond()) {
+        if silent.remove(&row) {
+            tracing::info!(event = "mailbox.back", mailbox = row, "the mail server answers again");
+        }
+    } else if silent.insert(row) {
+        tracing::error!(event = "mailbox.silent", mailbox = row, "the mail server has not answered for ten minutes");
+    }
 }
 
 /// The outbox of one mailbox. After a refused login nothing is tried before the password has changed: asking again and

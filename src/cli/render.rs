@@ -63,6 +63,10 @@ fn mailboxes(out: &Output, list: &[MailboxView]) -> String {
 fn notes(out: &Output, mailbox: &MailboxView) -> Vec<String> {
     let mut notes = Vec::new();
     for (part, health) in [("part-mailbox", &mailbox.health), ("part-worker", &mailbox.worker)] {
+        if health.state == "silent" {
+            let said = out.say("health-silent", &[("at", health.answered_at.as_deref().unwrap_or("-"))]);
+            notes.push(format!("{}: {}", mailbox.name, out.bold(&said)));
+        }
         let Some(failure) = &health.failure else { continue };
         let key = if health.state == "failing" { "health-failing" } else { "health-recovered" };
         let (part, failure) = (out.say(part, &[]), out.code("failure", failure));

@@ -298,6 +298,32 @@ fn the_same_bytes_are_dealt_with_once_and_a_reply_joins_its_ticket() {
     assert_eq!(house.count("ticket"), 2);
 }
 
+#[test]
+fn an_answered_ticket_is_closed_after_two_weeks_and_a_reply_reopens_it() {
+    let house = house();
+    let first = mail("anna@example.org", "a1@example.org", "", "Wie lange dauert das?");
+    assert_eq!(house.take(1, first), Taking::Kept);
+    let state = || {
+        house
+            .store
+            .read(|r| -> Result<String, StoreError> { Ok(r.main.query_row("SELECT state FROM ticket", [], |row| row.get(0))?) })
+            .unwrap()
+    };
+    let closed = || house.store.write(message::close_answered).unwrap();
+    assert_eq!((closed(), state()), (0, "open".to_owned()), "without an answer it stays open");
+    let answered = |w: &crate::store::Writing<'_>| -> Result<_, StoreError> {
+        Ok(w.main.execute("UPDATE ticket SET state = 'waiting', answered_at = ?1", [w.now()])?)
+    };
+    house.store.write(answered).unwrap();
+    house.folder.clock.set("2026-03-16T09:13:59Z".parse().unwrap());
+    assert_eq!((closed(), state()), (0, "waiting".to_owned()));
+    house.folder.clock.set("2026-03-16T09:14:00Z".parse().unwrap());
+    assert_eq!((closed(), state()), (1, "closed".to_owned()));
+    let reply = mail("anna@example.org", "a2@example.org", "References: <a1@example.org>\r\n", "Und was kostet es?");
+    assert_eq!(house.take(2, reply), Taking::Kept);
+    assert_eq!((house.count("ticket"), state()), (1, "open".to_owned()));
+}
+
 /// a mail that fails authentication goes to a person whatever the named sender has agreed to; a result that an outsider wrote in counts for nothing.
 #[test]
 fn r119_a_failed_authentication_is_a_persons() {

@@ -14,8 +14,8 @@ pub enum Part {
     Worker,
     /// The task that starts those of the mailboxes.
     Mailboxes,
-    /// The daily look at every page of the store.
-    Examination,
+    /// What is done once a day.
+    Daily,
 }
 
 impl Part {
@@ -26,7 +26,7 @@ impl Part {
             Self::Outbox(row) => format!("outbox.{row}"),
             Self::Worker => "worker".to_owned(),
             Self::Mailboxes => "mailboxes".to_owned(),
-            Self::Examination => "examination".to_owned(),
+            Self::Daily => "daily".to_owned(),
         }
     }
 }
@@ -71,7 +71,15 @@ pub struct Health {
     pub restarts: u32,
 }
 
+/// A server that has not answered for so long is an alarm (F-01).
+pub const SILENT_AFTER_MS: i64 = 10 * 60 * 1000;
+
 impl Health {
+    /// Whether the server, which has answered before, has kept silent too long.
+    pub fn is_silent(&self, now: i64) -> bool {
+        self.answered_at.is_some_and(|answered| now - answered >= SILENT_AFTER_MS)
+    }
+
     /// The last thing that is known is a failure. Of the same moment the failure counts.
     pub fn is_failing(&self) -> bool {
         self.failed.is_some_and(|(_, at)| self.answered_at.is_none_or(|answered| answered <= at))

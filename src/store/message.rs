@@ -89,6 +89,16 @@ pub fn open_ticket(w: &Writing<'_>, mailbox: i64, person: i64) -> Result<TicketR
     Ok(TicketRef { row: w.main.last_insert_rowid(), public_id })
 }
 
+/// After so long without a reply an answered ticket is closed.
+const CLOSED_AFTER_MS: i64 = 14 * 24 * 3600 * 1000;
+
+/// Closes the tickets whose last answer is two weeks old. Returns how many.
+pub fn close_answered(w: &Writing<'_>) -> Result<usize> {
+    let now = w.now();
+    let sql = "UPDATE ticket SET state = 'closed', closed_at = ?1 WHERE state = 'waiting' AND answered_at <= ?2";
+    Ok(w.main.execute(sql, params![now, now - CLOSED_AFTER_MS])?)
+}
+
 /// A reply reopens its ticket.
 pub fn reopen(w: &Writing<'_>, ticket: TicketRef) -> Result<()> {
     w.main.prepare_cached("UPDATE ticket SET state = 'open', closed_at = NULL WHERE id = ?1")?.execute([ticket.row])?;

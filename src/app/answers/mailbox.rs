@@ -44,12 +44,16 @@ fn mailbox_health(r: &Reading<'_>, row: i64) -> Result<HealthView, StoreError> {
     if view.state == NEW && reading.answered_at.is_some() {
         view.state = OK.to_owned();
     }
+    if view.state == OK && reading.is_silent(r.now()) {
+        view.state = SILENT.to_owned();
+    }
     Ok(view)
 }
 
 const NEW: &str = "new";
 const OK: &str = "ok";
 const FAILING: &str = "failing";
+const SILENT: &str = "silent";
 
 fn health_view(health: &Health) -> HealthView {
     let state = match (health.is_failing(), health.answered_at) {
@@ -156,4 +160,28 @@ pub fn create_folders(store: &Store, name: &str, by: &str) -> Result<Answer, Fau
 fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|error| Fault::later("fault-threads", format!("No thread for the mailbox could be made: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::health::Failure;
+    use crate::store::testing::Folder;
+
+    /// F-01: ten minutes without an answer are an alarm; what is known to fail keeps its own words.
+    #[test]
+    fn a_server_that_keeps_silent_is_shown() {
+        let folder = Folder::created();
+        let store = folder.store();
+        let part = Part::Mailbox(1);
+        let state = || store.read(|r| mailbox_health(r, 1)).unwrap().state;
+        assert_eq!(state(), NEW);
+        store.write(|w| health::answered(w, part)).unwrap();
+        folder.clock.set("2026-03-02T09:23:59Z".parse().unwrap());
+        assert_eq!(state(), OK);
+        folder.clock.set("2026-03-02T09:24:00Z".parse().unwrap());
+        assert_eq!(state(), SILENT);
+        store.write(|w| health::failed(w, part, Failure::Unreachable)).unwrap();
+        assert_eq!(state(), FAILING);
+    }
 }

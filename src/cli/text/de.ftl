@@ -13,6 +13,7 @@ mailbox-renumbered = Der Mailserver hat dieses Postfach neu nummeriert: { $count
 part-mailbox = Postfach
 part-worker = Entwurfsdienst
 health-failing = { $part } gestört seit { $at }: { $failure }; Neustarts: { $restarts }
+health-silent = der Mailserver hat seit { $at } nicht geantwortet; läuft der Dienst?
 health-recovered = { $part } läuft; letzte Störung { $at }: { $failure }; Neustarts: { $restarts }
 failure-panicked = Fehler in Hauspost, neu gestartet
 failure-login-refused = Anmeldung abgelehnt

@@ -13,6 +13,7 @@ mailbox-renumbered = The mail server has numbered this mailbox anew: please look
 part-mailbox = Mailbox
 part-worker = Drafting
 health-failing = { $part } failing since { $at }: { $failure }; restarts: { $restarts }
+health-silent = the mail server has not answered since { $at }; is the service running?
 health-recovered = { $part } is running; last failure { $at }: { $failure }; restarts: { $restarts }
 failure-panicked = fault in Hauspost, started anew
 failure-login-refused = login refused
