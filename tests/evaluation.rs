@@ -81,7 +81,7 @@ fn the_public_suites_give_no_less_than_they_gave() {
     at_most(&evidence, &[("false_alarm_share", 0.05)]);
 
     let retrieval = report("retrieval");
-    at_least(&retrieval, &[("recall_at_1", 0.72), ("recall_at_5", 0.895), ("mrr_at_10", 0.795)]);
+    at_least(&retrieval, &[("recall_at_1", 0.76), ("recall_at_5", 0.905), ("mrr_at_10", 0.825)]);
     for figure in ["recall_at_1", "recall_at_5", "mrr_at_10"] {
         assert!(number(&retrieval[figure]) >= number(&retrieval["baseline"][figure]), "{figure} is below plain BM25");
     }
@@ -89,8 +89,8 @@ fn the_public_suites_give_no_less_than_they_gave() {
     let drafts = report("drafts");
     let whole = [("grounded_precision_after_check", 1.0), ("language_kept", 1.0), ("address_form_kept", 1.0)];
     at_least(&drafts, &whole);
-    at_most(&drafts, &[("released_with_unsupported_claim", 0.0), ("forbidden_hits", 6.0), ("false_hand_over_share", 0.63)]);
-    at_least(&drafts, &[("answered_share", 0.18), ("fact_recall", 0.20), ("hand_over_recall", 0.92)]);
+    at_most(&drafts, &[("released_with_unsupported_claim", 0.0), ("forbidden_hits", 12.0), ("false_hand_over_share", 0.21)]);
+    at_least(&drafts, &[("answered_share", 0.63), ("fact_recall", 0.635), ("hand_over_recall", 0.885), ("completeness", 0.52)]);
 }
 
 fn twice(kind: &str) -> (Value, Vec<Value>) {

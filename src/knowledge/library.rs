@@ -4,13 +4,14 @@
 
 use crate::domain::{Entropy, Language, PublicId};
 use crate::knowledge::cut::Cut;
-use crate::knowledge::grams::index_text;
+use crate::knowledge::search::{index_text, index_version};
 use crate::store::knowledge as rows;
 use crate::store::knowledge::{DocumentRow, ListedDocument, PassageRow};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// How far a source may be shown. What customers read comes from all of them; the register names the class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,8 +177,17 @@ impl<'a> Library<'a> {
 
     /// Brings search.db in step with main.db: after a crash, a restore, or when the file is new. Returns how many passages it touched.
     pub fn repair(&self) -> Result<usize, LibraryError> {
+        let version = index_version();
+        let is_current = !rows::postings(self.search, &version, 1)?.is_empty();
         let wanted = rows::passage_rows(self.main)?;
         let present = rows::indexed_rows(self.search)?;
+        if !is_current {
+            rows::atomically(self.search, |search| -> rusqlite::Result<()> {
+                rows::unindex_passages(search, &present.iter().copied().collect::<Vec<_>>())?;
+                rows::mark_index(search, &version)
+            })?;
+        }
+        let present = if is_current { present } else { HashSet::new() };
         let orphans: Vec<i64> = present.difference(&wanted).copied().collect();
         let mut missing: Vec<i64> = wanted.difference(&present).copied().collect();
         missing.sort_unstable();

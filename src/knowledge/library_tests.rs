@@ -143,6 +143,7 @@ fn repair_brings_a_new_or_stale_index_in_step() {
     let (main, search) = databases();
     let library = Library::new(&main, &search);
     let entropy = Counting::default();
+    assert_eq!(library.repair().unwrap(), 0, "a new index is marked with its version");
     library.put(&source("agb.md", &["Rückgabe", "Versand"]), &terms(), now(), &entropy).unwrap();
     assert_eq!(library.repair().unwrap(), 0);
     let (_, empty) = databases();

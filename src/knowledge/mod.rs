@@ -12,6 +12,7 @@ pub mod library;
 pub mod query;
 pub mod reading;
 pub mod search;
+pub mod themes;
 pub mod words;
 
 pub use library::{Library, LibraryError, Terms};

@@ -6,18 +6,21 @@ use crate::domain::{Cleared, Message};
 #[derive(Clone)]
 pub struct Query {
     text: String,
+    /// The mail that the question stands in; empty where there is none.
+    around: String,
     mailbox: Option<String>,
 }
 
 impl Query {
     /// A part of a cleared mail, for example one ask. `text` must come from that mail.
-    pub fn from_mail(_mail: &Cleared<Message>, text: &str) -> Self {
-        Self { text: text.to_owned(), mailbox: None }
+    pub fn from_mail(mail: &Cleared<Message>, text: &str) -> Self {
+        let mail = mail.get();
+        Self { text: text.to_owned(), around: format!("{}\n{}", mail.subject, mail.visible), mailbox: None }
     }
 
     /// Words that a member of staff typed. Only commands and suites call this (tidy rule `staff`).
     pub fn by_staff(text: &str) -> Self {
-        Self { text: text.to_owned(), mailbox: None }
+        Self { text: text.to_owned(), around: String::new(), mailbox: None }
     }
 
     /// Only passages whose source is open to this mailbox.
@@ -29,6 +32,10 @@ impl Query {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    pub fn around(&self) -> &str {
+        &self.around
     }
 
     pub fn mailbox(&self) -> Option<&str> {

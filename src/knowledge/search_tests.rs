@@ -120,9 +120,9 @@ fn pruning_keeps_the_best_five() {
         let query = Query::by_staff(&words[from..from + 8].join(" "));
         let ids =
             |effort| -> Vec<String> { library.ranked(&query, &view(), effort, 5).unwrap().into_iter().map(|f| f.hit.passage.id).collect() };
-        let whole = ids(Effort { grams: usize::MAX, candidates: 4_000 });
+        let whole = ids(Effort { tokens: usize::MAX, candidates: 4_000 });
         let start = Instant::now();
-        let pruned = ids(Effort { grams: GRAMS_READ, candidates: CANDIDATES });
+        let pruned = ids(Effort { tokens: TOKENS_READ, candidates: CANDIDATES });
         times.push(start.elapsed());
         kept += pruned.iter().filter(|id| whole.contains(id)).count();
         all += whole.len();

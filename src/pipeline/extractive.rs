@@ -7,22 +7,18 @@ use crate::domain::Language;
 use crate::domain::draft::{Ask, AskState, Draft, Drafter, Sentence, Versions};
 use crate::domain::knowledge::Passage;
 use crate::domain::reason::{HandOver, Reason};
-use crate::knowledge::{FITS, Found};
-use crate::pipeline::asks::FoundAsk;
+use crate::knowledge::Found;
 use crate::pipeline::evidence::scan::facts;
 use crate::pipeline::evidence::statements::promises;
 use crate::pipeline::frame::{self, CompanyTone, Paragraph};
 use crate::pipeline::selection::{Wanted, select};
 use crate::pipeline::understanding::Understanding;
+use crate::pipeline::understanding::asks::FoundAsk;
 
 /// Version of the stations, for every draft and record (F-30).
 pub const PIPELINE: &str = concat!("hauspost ", env!("CARGO_PKG_VERSION"));
-/// Passages looked at for one ask.
+/// Passages laid ready for the person who answers an open ask.
 const PASSAGES_PER_ASK: usize = 3;
-/// A passage this much weaker than the best is about something else.
-const NEAR_BEST: f64 = 0.7;
-/// From here on a passage fits even where it does not name everything that the ask names.
-const SURE: f64 = 0.75;
 /// A longer question is not repeated to its writer.
 const QUOTED_CHARS_MAX: usize = 110;
 
@@ -89,17 +85,15 @@ impl Answer {
 }
 
 fn answer(ask: &FoundAsk, found: &[Found], language: Language, tone: &CompanyTone) -> Answer {
-    let fitting: Vec<&Found> = found.iter().filter(|f| f.hit.score >= FITS).collect();
-    let laid_ready = fitting.iter().take(PASSAGES_PER_ASK).map(|f| f.hit.passage.id.clone()).collect();
-    let ours = |f: &&&Found| f.language == language || f.language == Language::Unknown;
-    let best = fitting.iter().find(ours).map_or(0.0, |f| f.hit.score);
+    let laid_ready = found.iter().filter(|f| f.is_near()).take(PASSAGES_PER_ASK).map(|f| f.hit.passage.id.clone()).collect();
+    let ours = |f: &&Found| f.language == language || f.language == Language::Unknown;
+    let best = found.first().filter(|f| f.answers());
+    let foreign = best.is_some_and(|f| !ours(&f));
     let all: Vec<&Passage> = found.iter().map(|f| &f.hit.passage).collect();
-    let wanted = Wanted::of(ask, language, &all);
-    let close = |f: &&&Found| f.hit.score >= best * NEAR_BEST && (f.hit.score >= SURE || wanted.names_its_things(&f.hit.passage));
-    let near: Vec<&Passage> = fitting.iter().filter(ours).filter(close).take(PASSAGES_PER_ASK).map(|f| &f.hit.passage).collect();
-    let foreign = !fitting.is_empty() && !fitting.iter().any(|f| ours(&f));
     let usable = |text: &str| language != Language::De || !frame::breaks_form(text, tone.address_form);
-    let Some((passage, picked)) = select(&wanted, &near, &usable) else {
+    let wanted = Wanted::of(ask, &all);
+    let picked = best.filter(ours).and_then(|f| Some((&f.hit.passage, select(&wanted, &f.hit.passage, &usable)?)));
+    let Some((passage, picked)) = picked else {
         return Answer { foreign, passages: laid_ready, ..Answer::default() };
     };
     let sentence = |text: &str| Sentence { text: text.to_owned(), citations: vec![passage.id.clone()] };

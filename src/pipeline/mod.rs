@@ -2,7 +2,6 @@
 //!
 //! Never: a gate that opens by default.
 
-pub mod asks;
 pub mod connect;
 pub mod dispatch;
 pub mod dispatcher;

@@ -12,7 +12,7 @@ use crate::domain::reason::{HandOver, Reason};
 use crate::domain::{Cleared, Language, Message};
 use crate::inference::Prompt;
 use crate::knowledge::lemma::lemmas;
-use crate::knowledge::{FITS, Found, grams};
+use crate::knowledge::{Found, grams};
 use crate::pipeline::evidence::bind::shared;
 use crate::pipeline::extractive::PIPELINE;
 use crate::pipeline::frame::{self, CompanyTone, Paragraph, breaks_form};
@@ -30,7 +30,7 @@ pub fn offered(found: &[Vec<Found>]) -> Vec<Passage> {
     let mut all: Vec<Passage> = Vec::new();
     let deepest = found.iter().map(Vec::len).max().unwrap_or(0);
     for place in 0..deepest {
-        for hit in found.iter().filter_map(|hits| hits.get(place)).filter(|f| f.hit.score >= FITS) {
+        for hit in found.iter().filter_map(|hits| hits.get(place)).filter(|f| f.is_near()) {
             if all.len() < PASSAGES_PER_DRAFT_MAX && !all.iter().any(|known| known.id == hit.hit.passage.id) {
                 all.push(hit.hit.passage.clone());
             }

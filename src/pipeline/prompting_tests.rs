@@ -95,7 +95,7 @@ fn marks_in_every_place() {
 
 #[test]
 fn the_best_of_every_ask_is_offered_once() {
-    let found = |id: &str, score: f64| Found { hit: Hit { passage: passage(id, ""), score }, language: Language::De };
+    let found = |id: &str, score: f64| Found { hit: Hit { passage: passage(id, ""), score }, language: Language::De, confidence: 0.0 };
     let lists = [vec![found("a", 0.9), found("b", 0.8)], vec![found("c", 0.9), found("a", 0.7), found("d", 0.1)]];
     let ids: Vec<String> = offered(&lists).into_iter().map(|p| p.id).collect();
     assert_eq!(ids, ["a", "c", "b"]);

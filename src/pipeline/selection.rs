@@ -1,35 +1,31 @@
-//! Chooses which sentences of which passage answer an ask.
+//! Chooses which sentences of a passage answer an ask.
 //!
-//! A sentence counts by the words it shares with the ask and by what the ask wants to know: a price, a time, a span. An ask for a
-//! price is not answered by a passage without one. Never: a sentence changed.
+//! A sentence counts by the words it shares with the ask and by what the ask wants to know: a price, a time, a span.
+//! Never: a sentence changed.
 
-use crate::domain::Language;
 use crate::domain::draft::ClaimKind;
 use crate::domain::knowledge::Passage;
 use crate::knowledge::grams::{grams_of, words};
-use crate::knowledge::lemma::Lemma;
 use crate::knowledge::words::is_content;
-use crate::pipeline::asks::FoundAsk;
 use crate::pipeline::evidence::scan::facts;
 use crate::pipeline::evidence::statements::promises;
 use crate::pipeline::sentences;
+use crate::pipeline::understanding::asks::FoundAsk;
 use std::collections::HashSet;
 
-/// Sentences of one answer.
+/// Sentences of one answer out of a long block.
 const SENTENCES_MAX: usize = 3;
+/// A block of so many sentences is quoted whole.
+const BLOCK_MAX: usize = 5;
 /// What the right kind of fact is worth beside the words.
 const KIND_BONUS: f64 = 0.35;
 /// A second sentence has to be at least this good beside the first.
 const SECOND: f64 = 0.75;
-/// What the words of a heading count for each sentence below it.
-const HEADING: f64 = 0.5;
 
 /// What an ask wants to know.
 pub struct Wanted {
     /// Per word of the ask its grams and what it weighs.
     words: Vec<(HashSet<String>, f64)>,
-    /// The things that the ask names, where capitals tell them.
-    things: Vec<String>,
     kinds: &'static [ClaimKind],
     price: bool,
 }
@@ -88,7 +84,7 @@ const REACH: [&str; 8] =
 
 impl Wanted {
     /// `passages` are all that were found: a word that is in each of them does not tell them apart.
-    pub fn of(ask: &FoundAsk, language: Language, passages: &[&Passage]) -> Self {
+    pub fn of(ask: &FoundAsk, passages: &[&Passage]) -> Self {
         let lower = ask.ask.to_lowercase();
         let has = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
         let price = has(&PRICE);
@@ -112,8 +108,7 @@ impl Wanted {
             let holders = folded.iter().filter(|text| overlap(&grams, text) >= SAME_WORD).count();
             (grams, 1.0 / (1.0 + holders as f64))
         });
-        let things = if language == Language::De { things(&ask.ask) } else { Vec::new() };
-        Self { words: words.collect(), things, kinds, price }
+        Self { words: words.collect(), kinds, price }
     }
 
     /// Share of the ask's words that a text has, a word counting by its weight and the share of its grams.
@@ -127,17 +122,9 @@ impl Wanted {
         if whole > 0.0 { self.words.iter().map(share).sum::<f64>() / whole } else { 0.0 }
     }
 
-    /// Whether a passage speaks of more than half of the things that the ask names. "May my dog come into the shop?" is
-    /// not answered by what is said of the shop.
-    pub fn names_its_things(&self, passage: &Passage) -> bool {
-        let text = words(&format!("{} {}", passage.heading.join(" "), passage.text));
-        let known = self.things.iter().filter(|thing| text.iter().any(|word| Lemma::of(thing).is_like(&Lemma::of(word)))).count();
-        self.things.is_empty() || known * 2 > self.things.len()
-    }
-
     /// Whether a text holds the kind of fact that was asked for.
     fn has_kind(&self, text: &str) -> bool {
-        self.kinds.is_empty() || facts(text).iter().any(|fact| self.kinds.contains(&fact.kind)) || self.price && !promises(text).is_empty()
+        facts(text).iter().any(|fact| self.kinds.contains(&fact.kind)) || self.price && !promises(text).is_empty()
     }
 }
 
@@ -152,36 +139,51 @@ fn overlap(grams: &HashSet<String>, text: &HashSet<String>) -> f64 {
     grams.intersection(text).count() as f64 / grams.len().max(1) as f64
 }
 
-/// German writes nouns with a capital; the first word of a sentence says nothing.
-fn things(ask: &str) -> Vec<String> {
-    let named = ask.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).skip(1);
-    named.filter(|word| word.starts_with(char::is_uppercase)).flat_map(words).filter(|word| word.len() > 2 && is_content(word)).collect()
-}
-
-/// The passage and its sentences, in their order; nothing where none fits what was asked.
-pub fn select<'p>(wanted: &Wanted, passages: &[&'p Passage], usable: &dyn Fn(&str) -> bool) -> Option<(&'p Passage, Vec<String>)> {
-    let mut best: Option<(f64, &Passage, Vec<String>)> = None;
-    for (place, passage) in passages.iter().enumerate() {
-        let lines: Vec<String> = sentences::split(&passage.text).iter().map(|line| without_mark(line)).collect();
-        let heading = wanted.shared(&passage.heading.join(" ")) * HEADING;
+/// The sentences of a passage that answer, in their order; nothing where none is usable.
+///
+/// A block (a paragraph, a question with its answer) says one thing: it is quoted whole, for half of it would leave a condition
+/// out. Only of a long one the sentences around the best are taken.
+pub fn select(wanted: &Wanted, passage: &Passage, usable: &dyn Fn(&str) -> bool) -> Option<Vec<String>> {
+    let mut best: Option<(f64, Vec<String>)> = None;
+    for block in blocks(&passage.text) {
         let score = |line: &String| {
-            let bonus = if wanted.has_kind(line) && !wanted.kinds.is_empty() { KIND_BONUS } else { 0.0 };
-            if usable(line) { wanted.shared(line) + heading + bonus } else { 0.0 }
+            let bonus = if wanted.has_kind(line) { KIND_BONUS } else { 0.0 };
+            if usable(line) { wanted.shared(line) + bonus } else { 0.0 }
         };
-        let scores: Vec<f64> = lines.iter().map(score).collect();
-        let Some(first) = (0..lines.len()).max_by(|a, b| value(&scores, *a).total_cmp(&value(&scores, *b)).then(b.cmp(a))) else {
+        let scores: Vec<f64> = block.iter().map(score).collect();
+        let Some(first) = (0..block.len()).max_by(|a, b| value(&scores, *a).total_cmp(&value(&scores, *b)).then(b.cmp(a))) else {
             continue;
         };
-        if value(&scores, first) <= 0.0 || !lines.get(first).is_some_and(|line| wanted.has_kind(line)) {
-            continue;
-        }
-        // The search has ranked the whole passages; its order counts where sentences are alike.
-        let total = value(&scores, first) - 0.05 * place as f64;
+        let total = value(&scores, first) + wanted.shared(&block.join(" "));
         if best.as_ref().is_none_or(|(known, ..)| total > *known) {
-            best = Some((total, passage, around(&lines, &scores, first, usable)));
+            let chosen = if block.len() <= BLOCK_MAX { (0..block.len()).collect() } else { around(&block, &scores, first, usable) };
+            // The question of a list of questions was the company's own.
+            let line = |i: usize| block.get(i).filter(|line| usable(line) && !line.ends_with('?')).cloned();
+            best = Some((total, chosen.into_iter().filter_map(line).collect()));
         }
     }
-    best.map(|(_, passage, lines)| (passage, lines))
+    best.map(|(_, lines)| lines).filter(|lines| !lines.is_empty())
+}
+
+/// The paragraphs of a passage, each as its sentences. A heading line of its own stays with what follows.
+fn blocks(text: &str) -> Vec<Vec<String>> {
+    let sentences = |part: &str| -> Vec<String> { sentences::split(part).iter().map(|line| without_mark(line)).collect() };
+    let whole = sentences(text);
+    if whole.len() <= BLOCK_MAX {
+        return vec![whole];
+    }
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        let found = sentences(line);
+        match blocks.last_mut() {
+            Some(last) if open || line.starts_with(['-', '*', '•', '|', ' ']) => last.extend(found),
+            _ if found.is_empty() => {}
+            _ => blocks.push(found),
+        }
+        open = !line.trim().is_empty() && !line.trim_end().ends_with(['.', '!', '?']);
+    }
+    blocks
 }
 
 fn value(scores: &[f64], index: usize) -> f64 {
@@ -189,7 +191,7 @@ fn value(scores: &[f64], index: usize) -> f64 {
 }
 
 /// The best sentence, what it leans on, what leans on it, and others that are nearly as good.
-fn around(lines: &[String], scores: &[f64], first: usize, usable: &dyn Fn(&str) -> bool) -> Vec<String> {
+fn around(lines: &[String], scores: &[f64], first: usize, usable: &dyn Fn(&str) -> bool) -> Vec<usize> {
     let mut chosen = vec![first];
     let line = |index: usize| lines.get(index).map_or("", String::as_str);
     if first > 0 && leans(line(first)) && usable(line(first - 1)) {
@@ -201,10 +203,6 @@ fn around(lines: &[String], scores: &[f64], first: usize, usable: &dyn Fn(&str) 
     let mut others: Vec<usize> =
         (0..lines.len()).filter(|i| !chosen.contains(i) && value(scores, *i) >= value(scores, first) * SECOND).collect();
     others.sort_by(|a, b| value(scores, *b).total_cmp(&value(scores, *a)).then(a.cmp(b)));
-    // A short passage says one thing; half of it would leave a condition out.
-    if lines.len() <= 2 {
-        others = (0..lines.len()).filter(|i| !chosen.contains(i) && usable(line(*i))).collect();
-    }
     for other in others {
         let leans_on_nothing = leans(line(other)) && !chosen.contains(&other.wrapping_sub(1));
         if chosen.len() < SENTENCES_MAX && !leans_on_nothing {
@@ -213,7 +211,7 @@ fn around(lines: &[String], scores: &[f64], first: usize, usable: &dyn Fn(&str) 
     }
     chosen.sort_unstable();
     chosen.truncate(SENTENCES_MAX);
-    chosen.into_iter().map(|i| line(i).to_owned()).collect()
+    chosen
 }
 
 /// Whether a sentence points back to the one before it, or restricts it.

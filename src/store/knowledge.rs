@@ -245,6 +245,13 @@ pub fn index_extent(search: &Connection) -> rusqlite::Result<(i64, i64)> {
     search.query_row("SELECT count(*), coalesce(max(passage), 0) FROM indexed_passage", [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// Puts the version of the index into a row of its own, which no passage has.
+pub fn mark_index(search: &Connection, version: &str) -> rusqlite::Result<()> {
+    search.execute("DELETE FROM passage_gram WHERE rowid = 0", [])?;
+    search.execute("INSERT INTO passage_gram (rowid, grams) VALUES (0, ?1)", [version])?;
+    Ok(())
+}
+
 /// Rows whose passages hold this gram, ascending, at most `limit`. `gram` is a token of our own making.
 pub fn postings(search: &Connection, gram: &str, limit: u32) -> rusqlite::Result<Vec<i64>> {
     // An FTS5 string literal: quotes doubled, so that no operator can hide in it.

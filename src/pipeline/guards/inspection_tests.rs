@@ -40,7 +40,7 @@ fn clean() -> Case {
         asks: vec![Ask { ask: ASK.to_owned(), state: AskState::Answered, passages: vec!["p1".to_owned()] }],
         versions: Versions { pipeline: "test".to_owned(), prompt: None, model: None },
     };
-    let found = vec![vec![Found { hit: Hit { passage: passage.clone(), score: 0.9 }, language: Language::De }]];
+    let found = vec![vec![Found { hit: Hit { passage: passage.clone(), score: 0.9 }, language: Language::De, confidence: 0.0 }]];
     let mail = cleared("Anna Muster", "Rückgabe", &format!("Guten Tag,\n\n{ASK}\n\nViele Grüße\nAnna Muster"));
     let tone =
         CompanyTone { own_words: vec!["Radhaus Beispiel GmbH, Geschäftsführung: Berta Beispiel".to_owned()], ..CompanyTone::default() };

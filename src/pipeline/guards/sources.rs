@@ -3,7 +3,6 @@
 
 use crate::domain::draft::Sentence;
 use crate::domain::reason::{HandOver, Reason};
-use crate::knowledge::FITS;
 use crate::pipeline::frame;
 use crate::pipeline::guards::inspection::{Inspection, flat, own_words};
 
@@ -12,7 +11,7 @@ pub fn check(inspection: &Inspection<'_>) -> Vec<HandOver> {
     if inspection.draft.sentences.iter().any(|sentence| sentence.citations.is_empty() && !is_frame(inspection, sentence)) {
         reasons.push(HandOver::new(Reason::MissingKnowledge, "guard.source.none"));
     }
-    let fits = |id: &String| inspection.found.iter().flatten().any(|found| found.hit.passage.id == *id && found.hit.score >= FITS);
+    let fits = |id: &String| inspection.found.iter().flatten().any(|found| found.hit.passage.id == *id && found.is_near());
     if inspection.draft.sentences.iter().flat_map(|sentence| &sentence.citations).any(|id| !fits(id)) {
         reasons.push(HandOver::new(Reason::MissingKnowledge, "guard.source.unfit"));
     }

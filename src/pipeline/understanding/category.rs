@@ -6,7 +6,7 @@
 use crate::domain::{Cleared, Message};
 use crate::knowledge::grams;
 use crate::knowledge::words::is_content;
-use crate::pipeline::asks;
+use crate::pipeline::understanding::asks;
 use crate::pipeline::understanding::hot_words::{self, Finding, Reach};
 use std::collections::HashMap;
 use std::sync::LazyLock;

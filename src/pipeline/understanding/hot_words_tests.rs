@@ -5,7 +5,7 @@
 use super::*;
 
 /// (rule without `hot.`, sentence).
-const HITS: [(&str, &str); 164] = [
+const HITS: [(&str, &str); 171] = [
     ("legal", "Wenn ich bis Freitag nichts höre, übergebe ich die Sache meinem Anwalt."),
     ("legal", "Mein Rechtsanwalt wird sich bei Ihnen melden."),
     ("legal", "Meine Rechtsanwätlin hat den Vorgang bereits."),
@@ -165,6 +165,13 @@ const HITS: [(&str, &str); 164] = [
     ("payment", "Why was I charged twice?"),
     ("payment", "Ich kann das gerade nicht bezahlen."),
     ("own_case", "Wo bleibt mein Paket?"),
+    ("own_case", "Wie viel Guthaben habe ich noch auf meiner Karte?"),
+    ("own_case", "Haben Sie meine Jacke gefunden?"),
+    ("own_case", "How many visits do I have left on my card?"),
+    ("availability", "Haben Sie am 12. Mai noch ein Zimmer frei?"),
+    ("availability", "Gibt es am Samstag noch Plätze im Kurs?"),
+    ("availability", "Is there anything still available on Friday?"),
+    ("availability", "Do you have any spaces left for June?"),
     ("own_case", "Wo ist meine Bestellung 40388?"),
     ("own_case", "Has my parcel left your warehouse yet?"),
     ("own_case", "Where is my order?"),
@@ -173,7 +180,7 @@ const HITS: [(&str, &str); 164] = [
 ];
 
 /// Nothing here is for people alone.
-const CALM: [&str; 138] = [
+const CALM: [&str; 142] = [
     "Wie lange habe ich Widerrufsrecht?",
     "Wie funktioniert der Widerruf?",
     "Kann ich die Ware zurückgeben?",
@@ -299,6 +306,10 @@ const CALM: [&str; 138] = [
     "Was muss ich zur Probestunde mitbringen?",
     "Wie reinige ich die Jacke?",
     "Ist der Helm auf Lager?",
+    "Ist der Eintritt am Montag frei?",
+    "Wie viele Plätze hat der Saal?",
+    "Ist das WLAN für Gäste frei?",
+    "Habe ich noch Anspruch auf Garantie?",
     "Do I need an appointment for a service?",
     "Welche Garantie habe ich auf den Rahmen?",
     "Wie läuft eine Reklamation ab?",

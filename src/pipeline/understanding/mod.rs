@@ -2,7 +2,10 @@
 //!
 //! Never: a gender inferred, a model asked, a word of the mail outside of what is returned.
 
+pub mod ask_words;
+pub mod asks;
 pub mod category;
+pub mod clauses;
 pub mod dates;
 pub mod deadline;
 pub mod hot_rules;

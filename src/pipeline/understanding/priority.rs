@@ -28,7 +28,7 @@ pub fn of_rule(rule: &str) -> Priority {
         "hot.legal" | "hot.authority" | "hot.termination" | "hot.threat" | "hot.self_harm" | "hot.security" | "hot.rights" => {
             Priority::Urgent
         }
-        "hot.goodwill" | "hot.own_case" | "hot.advice" | "hot.cancellation" => Priority::Normal,
+        "hot.goodwill" | "hot.own_case" | "hot.availability" | "hot.advice" | "hot.cancellation" => Priority::Normal,
         other if other.starts_with("hot.") || other.starts_with("guard.injection") => Priority::High,
         _ => Priority::Normal,
     }

@@ -8,7 +8,7 @@ use crate::domain::overview::{DeadlineView, NumberView, Overview};
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::{Cleared, Language, Message, Personal};
 use crate::knowledge::language;
-use crate::pipeline::asks::{self, FoundAsk};
+use crate::pipeline::understanding::asks::{self, FoundAsk};
 use crate::pipeline::understanding::category::{self, Category};
 use crate::pipeline::understanding::deadline::{self, Deadline};
 use crate::pipeline::understanding::hot_words::{self, Finding, Reach};

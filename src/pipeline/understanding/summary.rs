@@ -6,8 +6,8 @@ use crate::domain::Message;
 use crate::domain::message::SpanKind;
 use crate::knowledge::grams;
 use crate::knowledge::words::is_content;
-use crate::pipeline::asks::FoundAsk;
 use crate::pipeline::sentences;
+use crate::pipeline::understanding::asks::FoundAsk;
 use std::collections::HashMap;
 
 /// Sentences that are weighed; a thread's matter shows long before.
@@ -67,8 +67,8 @@ fn quoted(message: &Message) -> String {
 mod tests {
     use super::*;
     use crate::domain::message::Span;
-    use crate::pipeline::asks;
     use crate::pipeline::samples::message;
+    use crate::pipeline::understanding::asks;
 
     #[test]
     fn f17_two_sentences_of_the_thread() {

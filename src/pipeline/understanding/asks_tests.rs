@@ -10,7 +10,7 @@ fn finds_every_ask_and_nothing_else() {
         ),
         (
             "hallo wann habt ihr samstgas offen? und brauch ich einen termin?\n\ngruss jonas",
-            vec!["wann habt ihr samstgas offen?", "und brauch ich einen termin?"],
+            vec!["wann habt ihr samstgas offen?", "brauch ich einen termin?"],
         ),
         ("1. Wie weit komme ich?\n2. Wie schwer ist es?", vec!["Wie weit komme ich?", "Wie schwer ist es?"]),
         ("Was kostet die Inspektion und wie lange dauert sie?", vec!["Was kostet die Inspektion", "wie lange dauert sie?"]),
