@@ -11,10 +11,12 @@ use hauspost::domain::clock::{Clock, FixedClock};
 use hauspost::domain::mailbox::{Connection, Mailbox};
 use hauspost::domain::outbox::{CancelReason, OutboxState, SmtpStep};
 use hauspost::domain::policy::Policy;
+use hauspost::domain::stage::Stage;
 use hauspost::domain::{EmailAddress, Language, PublicId, Secret};
 use hauspost::mail::smtp::{Login, Security, SmtpServer, StepLimits};
 use hauspost::mail::tls::client_config;
 use hauspost::pipeline::dispatcher::{Account, Dispatcher};
+use hauspost::pipeline::requeue;
 use hauspost::store::consent::{self, Channel, Grant};
 use hauspost::store::mailbox::MailboxRow;
 use hauspost::store::message::{self, Inbound};
@@ -232,6 +234,30 @@ async fn r020_r072_an_approved_answer_falls_with_its_clearance() {
             desk.step().await.expect("A step");
             assert_eq!((desk.smtp.connections(), desk.sent().len()), (0, 0), "{undo:?}");
         }
+    }
+}
+
+/// D-14: an answer that a server was offered may have arrived, so the released switch has no second one written; one that
+/// never left is drafted anew.
+#[tokio::test]
+async fn d14_r072_no_second_answer_is_written_where_the_first_may_have_arrived() {
+    for offered in [true, false] {
+        let desk = Desk::new(SignedDuration::ZERO, &[]).await;
+        let message = desk.kept().message;
+        let switch = |off| assert!(desk.store.write(|w| setting::set_ai_off(w, off)).expect("The switch"));
+        if offered {
+            let tried =
+                |w: &hauspost::store::Writing<'_>| -> Result<_, StoreError> { Ok(w.main.execute("UPDATE outbox SET attempts = 1", [])?) };
+            desk.store.write(tried).expect("A try");
+        }
+        switch(true);
+        desk.step().await.expect("A step");
+        assert_eq!(desk.kept().outbox.cancel, Some(CancelReason::AiOff));
+        switch(false);
+        let requeued = desk.store.write(requeue::after_switch).expect("The switch is released");
+        let stage = desk.store.read(|r| message::by_row(r, message)).expect("The mail").stage;
+        let expected = if offered { (0, Stage::HumanOnly) } else { (1, Stage::Screened) };
+        assert_eq!((requeued, stage), expected, "offered: {offered}");
     }
 }
 

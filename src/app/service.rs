@@ -131,8 +131,7 @@ fn recover(store: &Store, config: &Config) -> Result<()> {
     for row in store.read(mailbox::list)? {
         dispatcher::restarted(store, row.row)?;
     }
-    knowledge::repair(store)?;
-    worker::repair_index(store)?;
+    knowledge::mend_indexes(store)?;
     if let Some(folder) = &config.knowledge.folder {
         let added = knowledge::import(store, folder)?;
         for refused in &added.refused {

@@ -113,7 +113,10 @@ fn ask(out: &Output, config: &Config, request: Request) -> Result<Answer> {
 /// Unlocks and opens the data folder of a configuration.
 pub fn open_store(out: &Output, config: &Config) -> Result<Store> {
     let unlock = locate::unlock(&config.key, || ask_line(&out.say("ask-passphrase", &[])))?;
-    Ok(Store::open(&config.data, &unlock, crate::app::wall_clock::senses())?)
+    let store = Store::open(&config.data, &unlock, crate::app::wall_clock::senses())?;
+    // A damaged search.db was made anew and is empty: nothing may be answered from it before it is filled again.
+    answers::knowledge::mend_indexes(&store)?;
+    Ok(store)
 }
 
 /// One line from the person, after a prompt on stderr.

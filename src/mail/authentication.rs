@@ -38,12 +38,14 @@ pub fn evaluate(raw: &[u8], trusted_authserv_ids: &[String], from: Option<&Email
     if headers.all("from").count() > 1 {
         return Authentication::Fail;
     }
-    let Some(field) = trusted_field(&headers, trusted_authserv_ids) else { return Authentication::None };
-    judge(&results(&field), from.domain())
+    let verdicts: Vec<Verdict> = trusted_fields(&headers, trusted_authserv_ids).iter().flat_map(|field| results(field)).collect();
+    judge(&verdicts, from.domain())
 }
 
-/// The topmost field of a trusted server, if it stands above the first `Received` of a foreign host.
-fn trusted_field(headers: &Headers, trusted: &[String]) -> Option<String> {
+/// The topmost fields of a trusted server, if they stand above the first `Received` of a foreign host. A server may write one
+/// for each check; below the next `Received` they may be anybody's.
+fn trusted_fields(headers: &Headers, trusted: &[String]) -> Vec<String> {
+    let mut found = Vec::new();
     let is_trusted = |id: &str| trusted.iter().any(|t| t.trim().eq_ignore_ascii_case(id));
     for field in headers.fields() {
         match field.name.as_str() {
@@ -51,20 +53,20 @@ fn trusted_field(headers: &Headers, trusted: &[String]) -> Option<String> {
                 let value = without_comments(&field.value);
                 let id = value.split(';').next().unwrap_or("").split_whitespace().next().unwrap_or("").trim_matches('"').to_owned();
                 if is_trusted(&id) {
-                    return Some(value);
+                    found.push(value);
                 }
             }
             "received" => {
                 let by = received_by(&field.value);
                 let own = by.as_deref().is_some_and(|host| trusted.iter().any(|t| same_house(host, t.trim())));
-                if !own {
-                    return None;
+                if !own || !found.is_empty() {
+                    break;
                 }
             }
             _ => {}
         }
     }
-    None
+    found
 }
 
 /// The host behind `by` in a Received field (RFC 5321 §4.4).
@@ -94,7 +96,7 @@ fn results(value: &str) -> Vec<Verdict> {
         .split(';')
         .skip(1)
         .filter_map(|part| {
-            let mut tokens = part.replace(" = ", "=").split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().into_iter();
+            let mut tokens = without_blanks_at_equals(part).split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().into_iter();
             let (method, result) =
                 tokens.next()?.split_once('=').map(|(m, r)| (m.split('/').next().unwrap_or(m).to_owned(), r.to_owned()))?;
             let properties = tokens
@@ -109,19 +111,28 @@ fn results(value: &str) -> Vec<Verdict> {
         .collect()
 }
 
-/// DMARC decides; without it, any aligned pass is a pass and aligned failures alone are a failure.
+/// RFC 8601 §2.2 allows blanks and comments around an equals sign.
+fn without_blanks_at_equals(part: &str) -> String {
+    part.split('=').map(str::trim).collect::<Vec<_>>().join("=")
+}
+
+/// DMARC decides, a failure before a pass; without it, any aligned pass is a pass and aligned failures alone are a failure.
 fn judge(verdicts: &[Verdict], from: &str) -> Authentication {
-    let dmarc = verdicts.iter().filter(|v| v.method == "dmarc" && property(v, &["header.from"]).is_none_or(|d| aligned(d, from)));
-    let mut failed = false;
-    for verdict in dmarc {
+    let (mut dmarc_passed, mut failed) = (false, false);
+    for verdict in verdicts.iter().filter(|v| v.method == "dmarc") {
+        // The server has read another writer than we did: whom it vouches for is not whom we would answer.
+        failed |= property(verdict, &["header.from"]).is_some_and(|domain| !aligned(domain, from));
         match verdict.result.as_str() {
-            "pass" | "bestguesspass" => return Authentication::Pass,
+            "pass" | "bestguesspass" => dmarc_passed = true,
             "fail" | "permerror" => failed = true,
             _ => {}
         }
     }
     if failed {
         return Authentication::Fail;
+    }
+    if dmarc_passed {
+        return Authentication::Pass;
     }
     let (mut passed, mut failures) = (false, 0);
     for verdict in verdicts {

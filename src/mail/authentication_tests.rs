@@ -33,6 +33,13 @@ fn r119_trusted_results_are_read() {
     check("Authentication-Results: mx.firma.example; none\n", Authentication::None);
     check("Authentication-Results: mx.firma.example; dmarc=none; spf=pass smtp.mailfrom=mail.example.org\n", Authentication::Pass);
     check("", Authentication::None);
+    // One field for each check, blanks and comments where the RFC allows them, and a server that has read another writer.
+    check(
+        "Authentication-Results: mx.firma.example; dkim=none\nAuthentication-Results: mx.firma.example; dmarc=fail header.from=example.org\n",
+        Authentication::Fail,
+    );
+    check("Authentication-Results: mx.firma.example; dmarc (a) = fail (b) header.from = example.org\n", Authentication::Fail);
+    check("Authentication-Results: mx.firma.example; dmarc=pass header.from=evil.example\n", Authentication::Fail);
 }
 
 #[test]

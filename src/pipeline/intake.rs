@@ -128,10 +128,13 @@ impl Place<'_, '_> {
                 return Ok(Taking::Ignored(rule.clone()));
             }
             Screened::Withdrawal(rule) => {
-                if let Some(from) = from {
-                    consents::withdraw(self.w, from, rule, None)?;
+                let ended = from.map(|from| consents::withdraw(self.w, from, rule, None)).transpose()?;
+                if ended == Some(true) {
+                    self.state_row(from, Stage::Handled, Why::Rule(rule))?;
+                } else {
+                    // There was no consent at this address: it may stand under another one of the same person.
+                    self.to_person(from, HandOver::new(Reason::CustomerRequest, *rule))?;
                 }
-                self.state_row(from, Stage::Handled, Why::Rule(rule))?;
                 return Ok(Taking::Withdrawn);
             }
             Screened::Candidate(findings) => findings,

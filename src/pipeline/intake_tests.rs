@@ -361,6 +361,9 @@ fn automatic_mails_are_ignored_and_withdrawals_take_effect() {
     let absent = mail("anna@example.org", "a1@example.org", "Auto-Submitted: auto-replied\r\n", "Ich bin nicht da.");
     assert_eq!(house.take(1, absent), Taking::Ignored("automatic.auto_reply".to_owned()));
     assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", "", "KI NEIN")), Taking::Withdrawn);
+    // From an address without a consent: recorded, and a person looks whose it may be.
+    assert_eq!(house.take(4, mail("anna@privat.example", "a4@example.org", "", "KI NEIN")), Taking::Withdrawn);
+    assert_eq!(house.store.read(mail_state::waiting).unwrap().len(), 1);
     let why = HandOver::new(Reason::NoConsent, "gate.withdrawn");
     assert_eq!(house.take(3, mail("anna@example.org", "a3@example.org", "", "Und jetzt?")), Taking::ToPerson(why));
 }

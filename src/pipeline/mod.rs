@@ -26,6 +26,7 @@ pub mod sentences;
 pub mod suite;
 pub mod sync;
 pub mod understanding;
+pub mod withdrawal;
 pub mod worker;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::store::consent::{self, Standing};
 use crate::store::draft::{self, DraftState};
 use crate::store::message::{self, MessageRow};
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Reading, StoreError, Writing, job, setting};
+use crate::store::{Reading, StoreError, Writing, job, outbox, setting};
 
 /// The rule of a mail that the stop switch sent to a person.
 pub const AI_OFF: &str = "gate.ai_off";
@@ -27,9 +27,11 @@ pub fn why_void(standing: Standing, ai_off: bool) -> Option<HandOver> {
     }
 }
 
-/// Whether nothing but the released switch keeps this message from being drafted.
+/// Whether nothing but the released switch keeps this message from being drafted. An answer that a server was ever offered
+/// may have arrived (D-14): what becomes of it a person decides, and no second one is written.
 pub fn is_due(r: &Reading<'_>, message: &MessageRow) -> Result<bool, StoreError> {
-    Ok(!setting::ai_off(r)? && consent::standing(r, message.person, message.epoch)? == Standing::Switched)
+    let switched = consent::standing(r, message.person, message.epoch)? == Standing::Switched;
+    Ok(switched && !setting::ai_off(r)? && !outbox::was_offered(r, message.row)?)
 }
 
 /// Puts a message back to its first station, if that is due. Its old draft is void and stays in the records.

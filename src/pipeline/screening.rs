@@ -1,9 +1,11 @@
 //! Screening: rules only, no model. What is automatic is never answered; what a rule doubts goes to a person.
 
-use crate::domain::message::{Authentication, Message};
+use crate::domain::message::{Authentication, AutomaticKind, Message};
 use crate::domain::reason::{HandOver, Reason};
 use crate::mail::compose::recipient_of;
-use crate::mail::parse::SEVERAL_SENDERS;
+use crate::mail::parse::{SEVERAL_SENDERS, UNCLEAR_REPLY_TO};
+use crate::pipeline::understanding::asks;
+use crate::pipeline::withdrawal;
 
 /// What the rules say of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +29,27 @@ pub struct Arrived<'a> {
 
 pub fn screen(arrived: &Arrived<'_>) -> Screened {
     let message = arrived.message;
+    let withdrawal = withdrawal::keyword(message).or_else(|| withdrawal::phrase(message));
+    let unsigned = message.from.is_none() || has_several_senders(message);
     if let Some(automatic) = &message.automatic {
-        return Screened::Ignore(format!("automatic.{}", automatic_code(automatic.kind)));
+        // A person may write from behind a list or a web form; what a machine says on its own withdraws nothing.
+        let may_be_a_person = matches!(automatic.kind, AutomaticKind::MailingList | AutomaticKind::Bulk | AutomaticKind::NoReply);
+        if is_told_by_words(&automatic.reason) && asks_us(message) {
+            return Screened::Candidate(vec![HandOver::new(Reason::Ambiguous, "automatic.doubtful")]);
+        }
+        if !(may_be_a_person && withdrawal::keyword(message).is_some()) {
+            return Screened::Ignore(format!("automatic.{}", automatic_code(automatic.kind)));
+        }
     }
-    if let Some(rule) = withdrawal(message) {
+    if let Some(rule) = withdrawal.filter(|_| !unsigned) {
         return Screened::Withdrawal(rule);
     }
     let mut findings = Vec::new();
     let mut find = |reason, rule: &str| findings.push(HandOver::new(reason, rule));
+    // Whose consent it ends cannot be told: a person finds out.
+    if let Some(rule) = withdrawal {
+        find(Reason::CustomerRequest, rule);
+    }
     if message.from.is_none() {
         find(Reason::TechnicalFailure, "mail.no_sender");
     }
@@ -45,7 +60,7 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
     if message.protected.is_some() {
         find(Reason::PolicyRestriction, "mail.protected");
     }
-    if message.defects.iter().any(|defect| defect == SEVERAL_SENDERS || defect == "from: several fields") {
+    if has_several_senders(message) {
         find(Reason::PolicyRestriction, "mail.several_senders");
     }
     // the answer goes to the sender; who wants it elsewhere, or writes an address that could be read as two, gets a person.
@@ -55,6 +70,9 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
         findings.push(hand_over);
     }
     let mut find = |reason, rule: &str| findings.push(HandOver::new(reason, rule));
+    if message.defects.iter().any(|defect| defect == UNCLEAR_REPLY_TO) {
+        find(Reason::PolicyRestriction, "mail.reply_to_differs");
+    }
     // a mail that fails authentication may be anybody's.
     if arrived.authentication == Authentication::Fail {
         find(Reason::PolicyRestriction, "mail.authentication_failed");
@@ -65,8 +83,21 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
     Screened::Candidate(findings)
 }
 
-const fn automatic_code(kind: crate::domain::message::AutomaticKind) -> &'static str {
-    use crate::domain::message::AutomaticKind::{AutoReply, Bounce, Bulk, Calendar, Delayed, MailingList, NoReply, Own, Receipt};
+/// No header of a machine, only words that machines use; customers use them too ("Die Zustellung meines Pakets ist fehlgeschlagen").
+fn is_told_by_words(reason: &str) -> bool {
+    ["subject of ", "text of ", "subject and text of "].iter().any(|beginning| reason.starts_with(beginning))
+}
+
+fn asks_us(message: &Message) -> bool {
+    asks::find(&message.visible, "").iter().any(|ask| ask.ask.ends_with('?'))
+}
+
+fn has_several_senders(message: &Message) -> bool {
+    message.defects.iter().any(|defect| defect == SEVERAL_SENDERS || defect == "from: several fields")
+}
+
+const fn automatic_code(kind: AutomaticKind) -> &'static str {
+    use AutomaticKind::{AutoReply, Bounce, Bulk, Calendar, Delayed, MailingList, NoReply, Own, Receipt};
     match kind {
         Bounce => "bounce",
         Delayed => "delayed",
@@ -78,45 +109,6 @@ const fn automatic_code(kind: crate::domain::message::AutomaticKind) -> &'static
         Bulk => "bulk",
         NoReply => "no_reply",
     }
-}
-
-/// "KI NEIN" and its kin as a line of their own or as the subject, or a sentence that takes the consent back. More phrasings
-/// come with the consent dialogue. Taking one too many for a withdrawal costs a draft; missing one costs a right.
-fn withdrawal(message: &Message) -> Option<&'static str> {
-    keyword(message).or_else(|| takes_back(&message.visible).then_some("withdrawal.phrase"))
-}
-
-/// "Ich widerrufe meine Einwilligung", "I withdraw my consent". A bare "Widerruf" may mean a purchase (§ 355 BGB) and is none.
-fn takes_back(text: &str) -> bool {
-    sentences(text).any(|sentence| {
-        let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
-        has(&["einwilligung", "einverständnis", "consent"])
-            && (has(&["widerruf", "zurückzieh", "zurückgezogen", "zurücknehm", "withdraw", "revoke"])
-                || (has(&["ziehe", "nehme"]) && has(&["zurück"])))
-            && !sentence.ends_with('?')
-    })
-}
-
-/// Lower-cased sentences with their end mark. A single line break wraps a sentence, an empty line ends it.
-fn sentences(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split("\n\n").flat_map(|paragraph| {
-        let joined = paragraph.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        joined.split_inclusive(['.', '!', '?']).map(|sentence| sentence.trim().to_owned()).collect::<Vec<_>>()
-    })
-}
-
-fn keyword(message: &Message) -> Option<&'static str> {
-    message
-        .visible
-        .lines()
-        .chain(std::iter::once(message.subject.as_str()))
-        .map(|line| line.trim().trim_end_matches(['.', '!']).to_uppercase())
-        .find_map(|line| match line.as_str() {
-            "KI NEIN" | "KEINE KI" => Some("withdrawal.ki_nein"),
-            "KI STOPP" | "KI STOP" => Some("withdrawal.ki_stopp"),
-            "NO AI" => Some("withdrawal.no_ai"),
-            _ => None,
-        })
 }
 
 #[cfg(test)]

@@ -37,6 +37,41 @@ fn a_withdrawal_is_seen_in_its_own_words() {
     }
 }
 
+/// what cannot be laid to one writer's account is a person's; a list or a form in between swallows no keyword.
+#[test]
+fn r019_no_withdrawal_is_swallowed() {
+    let unsigned = screened("From: \"anna muster\"@example.org\r\n", "KI NEIN");
+    assert!(matches!(&unsigned, Screened::Candidate(f) if f.iter().any(|f| f.rule == "withdrawal.ki_nein")), "{unsigned:?}");
+    let several = screened("From: other@example.net, anna@example.org\r\n", "KI NEIN");
+    assert!(matches!(&several, Screened::Candidate(f) if f.iter().any(|f| f.rule == "withdrawal.ki_nein")), "{several:?}");
+    for header in ["List-Unsubscribe: <mailto:x@example.org>", "Precedence: bulk", "List-Id: <a.example.org>"] {
+        let seen = screened(&format!("From: anna@example.org\r\n{header}\r\n"), "KI NEIN");
+        assert!(matches!(seen, Screened::Withdrawal(_)), "{header} {seen:?}");
+    }
+}
+
+/// A customer may write the words of a machine; only their mail asks something.
+#[test]
+fn words_of_a_machine_in_a_question_are_a_persons() {
+    let with_subject = |subject: &str, body: &str| {
+        let raw = format!(
+            "From: anna@example.org\r\nTo: service@firma.example\r\nSubject: {subject}\r\nMessage-ID: <a@example.org>\r\n\r\n{body}\r\n"
+        );
+        let message = parse(raw.as_bytes(), &[]).unwrap();
+        screen(&Arrived { message: &message, authentication: Authentication::None, truncated: false })
+    };
+    for (subject, body) in [
+        ("Zustellung fehlgeschlagen", "Die Zustellung meines Pakets ist fehlgeschlagen. Wann kommt es?"),
+        ("Out of office", "I am out of the office until Monday, can you deliver later?"),
+    ] {
+        let seen = with_subject(subject, body);
+        let doubtful = |findings: &[HandOver]| findings.iter().any(|finding| finding.rule == "automatic.doubtful");
+        assert!(matches!(&seen, Screened::Candidate(findings) if doubtful(findings)), "{subject} {seen:?}");
+    }
+    let absent = with_subject("Out of office", "I am out of the office until Monday and will answer then.");
+    assert_eq!(absent, Screened::Ignore("automatic.auto_reply".to_owned()));
+}
+
 fn finding(headers: &str) -> Vec<String> {
     match screened(headers, "Wie lange dauert das?") {
         Screened::Candidate(findings) => findings.into_iter().map(|finding| finding.rule).collect(),
@@ -50,6 +85,19 @@ fn finding(headers: &str) -> Vec<String> {
 fn r124_only_one_plain_writer_is_answered() {
     assert!(finding("From: Anna <anna@example.org>\r\n").is_empty());
     assert_eq!(finding("From: anna@example.org, evil@example.net\r\n"), ["mail.several_senders"]);
+    for headers in [
+        "From: \"x y\"@evil.example, anna@example.org\r\n",
+        "From: a%b@evil.example, Anna <anna@example.org>\r\n",
+        "From: mallory, anna@example.org\r\n",
+        "From: mallory@evil.example\rFrom: anna@example.org\r\n",
+    ] {
+        let rules = finding(headers);
+        assert!(rules.iter().any(|rule| rule == "mail.several_senders" || rule == "mail.no_sender"), "{headers:?} {rules:?}");
+    }
+    for reply_to in ["\"x y\"@evil.example", "=?utf-8?q?mallory=40evil.example?=", "evil@example.net\r\nReply-To: anna@example.org"] {
+        let rules = finding(&format!("From: anna@example.org\r\nReply-To: {reply_to}\r\n"));
+        assert!(rules.iter().any(|rule| rule == "mail.reply_to_differs"), "{reply_to} {rules:?}");
+    }
     assert_eq!(finding("From: undisclosed\r\nSender: anna@example.org\r\n"), ["mail.no_sender"]);
     assert_eq!(finding("From: anna@example.org\r\nReply-To: evil@example.net\r\n"), ["mail.reply_to_differs"]);
     assert_eq!(finding("From: k@b\u{fc}ro.example\r\n"), ["mail.sender_address_unusual"]);

@@ -106,10 +106,10 @@ pub fn grant(w: &Writing<'_>, grant: &Grant<'_>, actor: Actor) -> Result<PublicI
     Ok(id)
 }
 
-/// Ends a consent. `rule` says what it rests on: a phrase in a mail or a member of staff.
-pub fn withdraw(w: &Writing<'_>, address: &EmailAddress, rule: &str, actor: Option<Actor>) -> Result<()> {
+/// Ends a consent. `rule` says what it rests on: a phrase in a mail or a member of staff. Returns whether there was one.
+pub fn withdraw(w: &Writing<'_>, address: &EmailAddress, rule: &str, actor: Option<Actor>) -> Result<bool> {
     let person = person::find_or_create(w, address)?;
-    w.main.execute(
+    let ended = w.main.execute(
         "UPDATE consent_record SET ended_at = ?2, ended_by = 'withdrawn' WHERE person = ?1 AND ended_at IS NULL",
         params![person.row, w.now()],
     )?;
@@ -125,7 +125,7 @@ pub fn withdraw(w: &Writing<'_>, address: &EmailAddress, rule: &str, actor: Opti
             detail,
         },
     )?;
-    Ok(())
+    Ok(ended > 0)
 }
 
 pub fn list(r: &Reading<'_>) -> Result<Vec<ConsentRow>> {

@@ -95,6 +95,11 @@ pub fn insert(w: &Writing<'_>, new: &NewOutbox<'_>) -> Result<PublicId> {
     Ok(id)
 }
 
+/// Whether any try was made to hand an answer to this message over to a server.
+pub fn was_offered(r: &Reading<'_>, message: i64) -> Result<bool> {
+    Ok(r.main.query_row("SELECT EXISTS (SELECT 1 FROM outbox WHERE message = ?1 AND attempts > 0)", [message], |row| row.get(0))?)
+}
+
 const SELECT: &str = "SELECT id, public_id, message, draft, token, raw_sha256, epoch, state, step, not_before, next_at, attempts, failures,
   first_failure_at, last_failure, uncertain_since, searches, person_told, filing_failures, proof, proof_reply, filed_uid_validity, filed_uid,
   cancel FROM outbox";

@@ -6,6 +6,7 @@ use crate::app::sentence::Sentence;
 use crate::knowledge::import::{ImportReport, Outcome, World};
 use crate::knowledge::library::Classification;
 use crate::knowledge::{FITS, Library, Query, Terms, View};
+use crate::pipeline::worker;
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError, actor};
 use std::path::Path;
@@ -101,7 +102,14 @@ pub fn search(store: &Store, query: &str, limit: usize, explain: bool) -> Result
     Ok(Answer::done(Body::Hits(hits)))
 }
 
+/// Brings both indexes in step with what is stored: after a crash, after damage, after an update of the rules they are made by.
+pub fn mend_indexes(store: &Store) -> Result<(), StoreError> {
+    repair(store)?;
+    worker::repair_index(store)?;
+    Ok(())
+}
+
 /// Brings search.db in step with main.db after a crash or when it was made anew.
-pub fn repair(store: &Store) -> Result<usize, StoreError> {
+fn repair(store: &Store) -> Result<usize, StoreError> {
     store.write(|w| Library::new(&w.main, &w.search).repair().map_err(|error| StoreError::damaged("search.db", error.to_string())))
 }

@@ -24,4 +24,4 @@ pub mod senders;
 pub mod signature;
 pub mod spans;
 
-pub use read::{ParseError, SEVERAL_SENDERS, parse};
+pub use read::{ParseError, SEVERAL_SENDERS, UNCLEAR_REPLY_TO, parse};

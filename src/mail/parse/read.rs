@@ -58,7 +58,7 @@ pub fn parse(raw: &[u8], own: &[EmailAddress]) -> Result<Message, ParseError> {
     let body = Body::read(&tree);
     defects.extend(body.defects.iter().cloned());
 
-    let from = sender(&tree, &mut defects);
+    let from = sender(&tree, &headers, &mut defects);
     let mut hidden = body.hidden.clone();
     let subject = tree.subject().unwrap_or_default();
     let subject = cleaning::clean(subject, &mut hidden).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -70,7 +70,7 @@ pub fn parse(raw: &[u8], own: &[EmailAddress]) -> Result<Message, ParseError> {
     let segmented = spans::segment(&body.text, &body.marks, &context);
     let found = protection::detect(&body.types, &body.text);
     defects.extend(found.note.map(str::to_owned));
-    let reply_to = correspondents(tree.reply_to(), &mut defects);
+    let reply_to = reply_to(&tree, &headers, &mut defects);
     let facts = Facts {
         headers: &headers,
         body: &body,
@@ -129,25 +129,21 @@ fn within_limits<'a>(raw: &'a [u8], defects: &mut Vec<String>) -> &'a [u8] {
         defects.push("mail: too large, only the head was read".to_owned());
         raw = raw.get(..MAIL_HEAD_BYTES).unwrap_or(raw);
     }
-    if nested_messages(raw) > MIME_PARTS_MAX {
+    if told_types(raw) > CONTENT_TYPES_MAX {
         defects.push("mime: too many parts".to_owned());
         raw = header::section(raw);
     }
     raw
 }
 
-/// Parts that may open a mail inside the mail.
-fn nested_messages(raw: &[u8]) -> usize {
-    let starts = |rest: &[u8], word: &[u8]| rest.get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word));
-    let words: [&[u8]; 3] = [b"message/rfc822", b"message/global", b"multipart/digest"];
-    let mut count = 0;
-    for (at, byte) in raw.iter().enumerate() {
-        if byte.eq_ignore_ascii_case(&b'm') && raw.get(at + 7..at + 10).is_some_and(|s| s.contains(&b'/')) {
-            let rest = raw.get(at..).unwrap_or_default();
-            count += usize::from(words.iter().any(|w| starts(rest, w)));
-        }
-    }
-    count
+/// Each level of nesting names its type, however it is written; the parser's stack is as deep as the levels.
+const CONTENT_TYPES_MAX: usize = 4 * MIME_PARTS_MAX;
+
+/// How often a mail says `Content-Type`, in its headers or anywhere else.
+fn told_types(raw: &[u8]) -> usize {
+    const NAME: &[u8] = b"content-type";
+    let starts = |at: usize| raw.get(at..at + NAME.len()).is_some_and(|word| word.eq_ignore_ascii_case(NAME));
+    raw.iter().enumerate().filter(|(at, byte)| byte.eq_ignore_ascii_case(&b'c') && starts(*at)).count()
 }
 
 /// Any text has lines with a colon; a mail has a field that mails have.
@@ -173,21 +169,37 @@ fn is_mail(headers: &Headers) -> bool {
 
 /// The defect of a mail that names more than one writer (RFC 5322 §3.6.2 allows it): nobody's consent covers it.
 pub const SEVERAL_SENDERS: &str = "from: several addresses";
+/// The defect of a mail that wants its answer at several places, or at one that cannot be read.
+pub const UNCLEAR_REPLY_TO: &str = "reply-to: unclear";
 
-fn sender(tree: &mail_parser::Message<'_>, defects: &mut Vec<String>) -> Option<Correspondent> {
+/// `raw` is the value of the field as it came. Two readers of a field that is no plain address may see two people, so it is
+/// nobody's: a second entry counts also where no address can be read in it.
+fn sender(tree: &mail_parser::Message<'_>, headers: &Headers, defects: &mut Vec<String>) -> Option<Correspondent> {
     let written = tree.from();
     if tree.headers().iter().filter(|h| h.name() == "From").count() > 1 {
         defects.push("from: several fields".to_owned());
     }
-    let mut all = correspondents(written, &mut Vec::new()).into_iter();
-    let first = all.next();
-    match (&first, all.next()) {
-        (Some(_), Some(_)) => defects.push(SEVERAL_SENDERS.to_owned()),
-        (Some(_), None) => {}
+    let first = correspondents(written, &mut Vec::new()).into_iter().next();
+    let entries = written.map_or(0, |field| field.iter().count());
+    let strange = headers.all("from").any(|value| value.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n')));
+    match &first {
+        Some(_) if entries > 1 || strange => defects.push(SEVERAL_SENDERS.to_owned()),
+        Some(_) => {}
         // Who only hands it on (`Sender`) is not who wrote it.
-        (None, _) => defects.push(if written.is_some() { "from: unreadable" } else { "from: missing" }.to_owned()),
+        None => defects.push(if written.is_some() { "from: unreadable" } else { "from: missing" }.to_owned()),
     }
     first
+}
+
+/// Where an answer is wanted, and whether that can be read at all.
+fn reply_to(tree: &mail_parser::Message<'_>, headers: &Headers, defects: &mut Vec<String>) -> Vec<Correspondent> {
+    let written = tree.reply_to();
+    let found = correspondents(written, defects);
+    let entries = written.map_or(0, |field| field.iter().count());
+    if headers.all("reply-to").count() > 1 || entries != found.len() {
+        defects.push(UNCLEAR_REPLY_TO.to_owned());
+    }
+    found
 }
 
 fn correspondents(field: Option<&mail_parser::Address<'_>>, defects: &mut Vec<String>) -> Vec<Correspondent> {

@@ -90,6 +90,14 @@ fn limits_are_reported_by_name() {
     assert!(long.defects.contains(&"text: cut".to_owned()) && long.text.len() <= crate::domain::limits::MAIL_TEXT_BYTES_MAX);
     let nested = "Content-Type: message/rfc822\n\n".repeat(200_000);
     assert!(mail(&format!("From: a@b.de\n{nested}Text")).defects.contains(&"mime: too many parts".to_owned()));
+    // However the type is written: the parser goes as deep as the levels, and the stack of a task is small.
+    for kind in ["message(x)/rfc822", "message /rfc822", "\"message\"/rfc822", "multipart/digest", "MESSAGE/GLOBAL"] {
+        let nested = format!("From: a@b.de\n{}Text", format!("Content-Type: {kind}\n\n").repeat(60_000));
+        let read = std::thread::Builder::new().stack_size(1 << 20).spawn(move || mail(&nested)).unwrap().join().unwrap();
+        assert!(read.defects.contains(&"mime: too many parts".to_owned()), "{kind}");
+        let allowed = format!("From: a@b.de\n{}Text", format!("Content-Type: {kind}\n\n").repeat(CONTENT_TYPES_MAX));
+        std::thread::Builder::new().stack_size(1 << 20).spawn(move || mail(&allowed)).unwrap().join().unwrap();
+    }
     let large = mail(&format!("From: a@b.de\nSubject: x\n\n{}", "abcdefghijklmnop\n".repeat(MAIL_BYTES_MAX / 16)));
     assert!(large.defects.contains(&"mail: too large, only the head was read".to_owned()) && large.subject == "x");
 }
