@@ -20,6 +20,8 @@ mod service_guards;
 mod service_rights;
 mod smtp_faults;
 mod smtp_postfix;
+mod source_formats;
+mod sources;
 mod terminal;
 mod tidy;
 #[path = "support/tiny_model.rs"]

@@ -58,8 +58,16 @@ const COMMANDS: &str = "
 2 | Erlaubt: review, drafts   | mailbox policy haus --delivery nirgends +
 0 |                           | mailbox trained haus Carl~Muster +
 0 |                           | knowledge add @wissen
-2 | Der Wissensordner         | knowledge add @weg
-2 | kein Ordner               | knowledge add @password
+2 | Die Wissensquelle         | knowledge add @weg
+2 | weder ein Ordner          | knowledge add /dev/null
+2 | liegt vor dem ersten      | knowledge add @wissen --valid-from 2026-02-01 --valid-until 2026-01-01
+2 | JJJJ-MM-TT                | knowledge add @wissen --valid-until morgen
+2 | dieses Postfach           | knowledge add @wissen --mailbox weg
+2 | Erlaubt: public           | knowledge add @wissen --classification geheim
+0 |                           | knowledge add @wissen --owner Berta~Beispiel --valid-until 2099-12-31 --mailbox haus --prune
+0 |                           | knowledge list
+0 |                           | knowledge search Rückgabe --mailbox haus
+2 | dieses Postfach           | knowledge search Rückgabe --mailbox weg
 0 |                           | knowledge search Wie~lange~kann~ich~zurückgeben? --explain
 2 | steht nicht im Wissen     | knowledge remove weg.md +
 0 |                           | consent grant anna@example.org --channel paper --wording Ja. --evidence @consent.txt +

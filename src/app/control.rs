@@ -17,8 +17,10 @@ use tokio::net::{UnixListener, UnixStream as AsyncUnixStream};
 const SOCKET: &str = "control.sock";
 /// A request may carry a scan as evidence of a consent.
 const FRAME_BYTES_MAX: u32 = 64 * 1024 * 1024;
-/// A mailbox test waits for a server; nothing takes longer.
+/// A mailbox test waits for a server; only an import takes longer.
 const ANSWER_WAIT: Duration = Duration::from_secs(300);
+/// A folder of thousands of PDFs, some of which have to be given up on.
+const IMPORT_WAIT: Duration = Duration::from_secs(6 * 60 * 60);
 const REQUEST_WAIT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,8 @@ pub enum ControlError {
 pub fn call(folder: &Path, request: &Request) -> Result<Answer, ControlError> {
     let path = folder.join(SOCKET);
     let mut stream = UnixStream::connect(&path).map_err(|_| ControlError::NoService(path))?;
-    stream.set_read_timeout(Some(ANSWER_WAIT))?;
+    let wait = if matches!(request, Request::KnowledgeAdd(_)) { IMPORT_WAIT } else { ANSWER_WAIT };
+    stream.set_read_timeout(Some(wait))?;
     let body = serde_json::to_vec(request).map_err(|_| ControlError::Frame)?;
     let length = u32::try_from(body.len()).ok().filter(|length| *length <= FRAME_BYTES_MAX).ok_or(ControlError::Frame)?;
     stream.write_all(&length.to_be_bytes())?;

@@ -16,7 +16,6 @@ use crate::domain::policy::{Delivery, Policy};
 use crate::domain::{EmailAddress, Secret};
 use crate::inference::Engine;
 use crate::knowledge::import::World;
-use crate::knowledge::library::Classification;
 use crate::knowledge::{Library, Terms};
 use crate::mail::{Mailbox, parse};
 use crate::pipeline::connect;
@@ -219,7 +218,7 @@ fn people(store: &Store, maildir: &Path) -> Result<()> {
 }
 
 fn import(store: &Store) -> Result<()> {
-    let terms = Terms { owner: ADMIN.to_owned(), classification: Classification::Public, personal_data: false, mailbox: None };
+    let terms = Terms::of(ADMIN);
     let senses = store.senses().clone();
     store.write(|w| -> Result<(), anyhow::Error> {
         let library = Library::new(&w.main, &w.search);

@@ -16,3 +16,4 @@ pub mod sentence;
 pub mod service;
 pub mod supervision;
 pub mod wall_clock;
+pub mod watching;

@@ -23,9 +23,10 @@ pub enum Request {
     MailboxPassword { name: String, password: Password, actor: String },
     MailboxPolicy { name: String, change: PolicyChange, actor: String },
     MailboxTrained { name: String, trained: String, actor: String },
-    KnowledgeAdd { folder: PathBuf },
+    KnowledgeAdd(Box<SourcesOrder>),
+    KnowledgeList,
     KnowledgeRemove { source: String, actor: String },
-    KnowledgeSearch { query: String, limit: usize, explain: bool },
+    KnowledgeSearch { query: String, limit: usize, explain: bool, mailbox: Option<String> },
     ConsentGrant(Box<GrantRequest>),
     ConsentList,
     ConsentWithdraw { address: EmailAddress, actor: String },
@@ -38,6 +39,21 @@ pub enum Request {
     QueueReject { id: String, actor: String, reason: String },
     AuditVerify,
     Ai { off: Option<bool>, actor: Option<String> },
+}
+
+/// What is to be imported, and under which terms where neither manifest nor file says otherwise.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SourcesOrder {
+    pub path: PathBuf,
+    pub owner: Option<String>,
+    pub valid_from: Option<jiff::civil::Date>,
+    pub valid_until: Option<jiff::civil::Date>,
+    pub mailboxes: Vec<String>,
+    pub classification: crate::knowledge::terms::Classification,
+    pub personal_data: bool,
+    pub prune: bool,
+    /// Repeated by the service: what a person said about a source stays.
+    pub standing: bool,
 }
 
 /// What of a policy is to change; the rest stays.
@@ -127,6 +143,7 @@ pub enum Body {
     Mailboxes(Vec<MailboxView>),
     MailboxTest(MailboxTestView),
     KnowledgeAdded(Added),
+    Documents(Vec<DocumentView>),
     Hits(Vec<HitView>),
     Consents(Vec<ConsentView>),
     Queue(Vec<QueueItem>),
@@ -152,6 +169,7 @@ impl Body {
             Self::Mailboxes(_)
             | Self::MailboxTest(_)
             | Self::KnowledgeAdded(_)
+            | Self::Documents(_)
             | Self::Hits(_)
             | Self::Consents(_)
             | Self::Queue(_)
@@ -213,18 +231,53 @@ pub struct TestStep {
 pub struct Added {
     pub imported: Vec<String>,
     pub unchanged: Vec<String>,
-    /// Known from an earlier import and not in this folder; kept.
+    /// Known from an earlier import of this folder and not in it any more; kept.
     pub not_in_folder: Vec<String>,
+    /// The same, and removed.
+    pub removed: Vec<String>,
+    /// Named in the manifest and not in the folder.
+    pub strangers: Vec<String>,
     pub skipped: Vec<String>,
     /// No valid UTF-8: a look at the umlauts is due.
     pub read_as_latin1: Vec<String>,
     pub refused: Vec<Refused>,
+    pub warnings: Vec<Warned>,
     pub passages: usize,
+}
+
+/// Something about a source that a person should look at.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Warned {
+    pub file: String,
+    pub warning: crate::knowledge::source::read::Warning,
+}
+
+/// One source of the knowledge.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DocumentView {
+    pub source: String,
+    /// `valid`, `expired` or `not_yet`.
+    pub state: String,
+    pub passages: i64,
+    pub language: String,
+    pub owner: String,
+    pub classification: String,
+    pub personal_data: bool,
+    /// None: all.
+    pub mailboxes: Vec<String>,
+    /// First and last day.
+    pub valid_from: Option<jiff::civil::Date>,
+    pub valid_until: Option<jiff::civil::Date>,
+    pub imported_at: String,
+    pub origin: String,
+    pub warnings: Vec<crate::knowledge::source::read::Warning>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Refused {
     pub file: String,
+    /// Key of its sentence without the group.
+    pub code: String,
     /// English; `said` is the same for the catalogue.
     pub reason: String,
     pub said: Sentence,

@@ -6,9 +6,11 @@
 use crate::app::answers::{self, Desk, knowledge};
 use crate::app::control::Control;
 use crate::app::daily;
+use crate::app::fault::Fault;
 use crate::app::reading::{self, Reader};
 use crate::app::request::{Answer, Request};
 use crate::app::supervision::keep;
+use crate::app::watching;
 use crate::config::Config;
 use crate::domain::EmailAddress;
 use crate::domain::Secret;
@@ -99,9 +101,14 @@ pub async fn start(store: Store, config: &Config) -> Result<Service> {
     let new_mailbox = Arc::new(Notify::new());
     let control = Control::bind(store.folder()).context("The control socket cannot be made")?;
     tasks.spawn(until_stop(common.clone(), control.serve(store.clone(), answering(&common, call, &new_mailbox))));
+    let (read, ready) = watch::channel(config.knowledge.folder.is_none());
+    if let Some(folder) = config.knowledge.folder.clone() {
+        let all = common.clone();
+        tasks.spawn(keep(common.clone(), Part::Knowledge, move || watching::run(all.clone(), folder.clone(), read.clone())));
+    }
     let worker = Arc::new(Worker::new(store, engine, config.drafting.clone()).guided(config));
     let all = common.clone();
-    tasks.spawn(keep(common.clone(), Part::Worker, move || work(all.clone(), Arc::clone(&worker))));
+    tasks.spawn(keep(common.clone(), Part::Worker, move || work(all.clone(), ready.clone(), Arc::clone(&worker))));
     let all = common.clone();
     tasks.spawn(keep(common.clone(), Part::Mailboxes, move || supervise(all.clone(), Arc::clone(&new_mailbox))));
     let (found, damaged) = mpsc::channel(1);
@@ -132,11 +139,11 @@ fn recover(store: &Store, config: &Config) -> Result<()> {
         dispatcher::restarted(store, row.row)?;
     }
     knowledge::mend_indexes(store)?;
-    if let Some(folder) = &config.knowledge.folder {
-        let added = knowledge::import(store, folder)?;
-        for refused in &added.refused {
-            tracing::warn!(event = "knowledge.refused", file = refused.file, reason = refused.reason, "a knowledge file was not read");
-        }
+    if let Some(folder) = &config.knowledge.folder
+        && !folder.is_dir()
+    {
+        let text = format!("knowledge.folder = {folder:?}: allowed is a folder that is there");
+        return Err(Fault::input("fault-knowledge-folder", text).with("folder", folder.display()).into());
     }
     Ok(())
 }
@@ -187,7 +194,8 @@ const fn concerns_mailboxes(request: &Request) -> bool {
         Request::MailboxAdd { .. }
         | Request::MailboxList
         | Request::MailboxTest { .. }
-        | Request::KnowledgeAdd { .. }
+        | Request::KnowledgeAdd(_)
+        | Request::KnowledgeList
         | Request::KnowledgeRemove { .. }
         | Request::KnowledgeSearch { .. }
         | Request::ConsentGrant(_)
@@ -205,8 +213,14 @@ const fn concerns_mailboxes(request: &Request) -> bool {
     }
 }
 
-/// The worker, from its start or after a breakdown, until the service ends.
-async fn work(common: Common, worker: Arc<Worker>) {
+/// The worker, from its start or after a breakdown, until the service ends. No mail is drafted before the knowledge folder was
+/// read once: it would be handed over for want of knowledge that is there.
+async fn work(common: Common, mut ready: watch::Receiver<bool>, worker: Arc<Worker>) {
+    let mut stop = common.stop.clone();
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => return,
+        _ = ready.wait_for(|ready| *ready) => {}
+    }
     if let Err(error) = worker.recover() {
         tracing::error!(event = "worker.not_recovered", %error, "what the worker had under way could not be given back");
     }

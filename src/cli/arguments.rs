@@ -42,7 +42,7 @@ pub enum Command {
     /// Add, list, test and change mailboxes
     #[command(subcommand, after_help = "Example:\n  hauspost mailbox list --data ./data")]
     Mailbox(MailboxCommand),
-    /// Import and search the company's knowledge
+    /// Import, list and search the company's knowledge
     #[command(subcommand, after_help = "Example:\n  hauspost knowledge add ./wissen --data ./data")]
     Knowledge(KnowledgeCommand),
     /// Record, list and end consents
@@ -233,12 +233,12 @@ impl std::str::FromStr for EmailAddressArg {
 
 #[derive(Debug, Subcommand)]
 pub enum KnowledgeCommand {
-    /// Import a folder of Markdown and text files; unchanged files are skipped
-    #[command(after_help = "Example:\n  hauspost knowledge add ./wissen --data ./data")]
-    Add {
-        /// Folder with .md and .txt files
-        folder: PathBuf,
-    },
+    /// Import a folder or a file (Markdown, text, CSV, HTML, PDF, DOCX, XLSX); unchanged files are skipped
+    #[command(after_help = "Example:\n  hauspost knowledge add ./wissen --owner \"Berta Beispiel\" --valid-until 2026-12-31 --data ./data")]
+    Add(KnowledgeAddArgs),
+    /// List the sources with their state, validity, owner and warnings
+    #[command(after_help = "Example:\n  hauspost knowledge list --data ./data --json")]
+    List,
     /// Remove a source by its name, with every trace of it
     #[command(after_help = "Example:\n  hauspost knowledge remove alte-preise.md --as \"Berta Beispiel\" --data ./data")]
     Remove {
@@ -258,7 +258,37 @@ pub enum KnowledgeCommand {
         /// Show why each passage was found
         #[arg(long)]
         explain: bool,
+        /// Only what a customer's mail to this mailbox would find
+        #[arg(long, value_name = "NAME")]
+        mailbox: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct KnowledgeAddArgs {
+    /// Folder or file; the terms may also stand in hauspost-knowledge.toml in the folder, and at the head of Markdown and text files
+    pub path: PathBuf,
+    /// Who answers for the content
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// First day on which it holds (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    pub valid_from: Option<jiff::civil::Date>,
+    /// Last day on which it holds (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    pub valid_until: Option<jiff::civil::Date>,
+    /// Only for this mailbox (name or address); may be given several times [default: all]
+    #[arg(long, value_name = "ADDRESS")]
+    pub mailbox: Vec<String>,
+    /// public answers customers; internal and confidential are found by staff alone
+    #[arg(long, default_value = "public", value_parser = ["public", "internal", "confidential"])]
+    pub classification: String,
+    /// It holds data about persons
+    #[arg(long)]
+    pub personal_data: bool,
+    /// Remove what was imported from this folder and is not in it any more
+    #[arg(long)]
+    pub prune: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -125,6 +125,14 @@ impl Catalogue {
         };
         at.to_zoned_datetime(jiff::tz::TimeZone::system()).strftime(form).to_string()
     }
+
+    /// A day as people of this language write it.
+    pub fn day(&self, day: jiff::civil::Date) -> String {
+        match self.lang {
+            Lang::De => day.strftime("%d.%m.%Y").to_string(),
+            Lang::En => day.to_string(),
+        }
+    }
 }
 
 /// A value may come out of a foreign file; what moves the cursor does not reach the terminal.

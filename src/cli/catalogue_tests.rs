@@ -73,6 +73,8 @@ fn every_code_that_people_see_has_words() {
     codes.extend(clearance::ConsentState::ALL.map(|it| ("consent", it.code())));
     codes.extend(outbox::OutboxState::ALL.map(|it| ("outbox", it.code())));
     codes.extend(crate::store::consent::Channel::ALL.map(|it| ("channel", it.code())));
+    codes.extend(["public", "internal", "confidential"].map(|it| ("class", it)));
+    codes.extend(["valid", "expired", "not_yet"].map(|it| ("document", it)));
     codes.extend(["review", "drafts"].map(|it| ("delivery", it)));
     codes.extend(["release", "hold", "hand_over"].map(|it| ("verdict", it)));
     for lang in [Lang::De, Lang::En] {
@@ -151,8 +153,23 @@ fn every_rule_has_words() {
 /// Keys of sentences are literals in app/ and cli/.
 #[test]
 fn every_sentence_that_is_said_is_there() {
-    const BEGINNINGS: [&str; 12] =
-        ["fault-", "io-", "config-", "allowed-", "particular-", "unread-", "address-", "usage-", "detail-", "demo-", "done-", "shown-"];
+    const BEGINNINGS: [&str; 15] = [
+        "knowledge-",
+        "document-",
+        "warning-",
+        "fault-",
+        "io-",
+        "config-",
+        "allowed-",
+        "particular-",
+        "unread-",
+        "address-",
+        "usage-",
+        "detail-",
+        "demo-",
+        "done-",
+        "shown-",
+    ];
     let (de, mut said) = (Catalogue::new(Lang::De), BTreeSet::new());
     for folder in ["app", "cli"] {
         for (_, text) in sources(folder) {
@@ -164,6 +181,42 @@ fn every_sentence_that_is_said_is_there() {
     assert!(said.len() > 100, "{said:?}");
     let silent: Vec<_> = said.iter().filter(|key| !de.has(key)).collect();
     assert!(silent.is_empty(), "without a sentence: {silent:?}");
+}
+
+#[test]
+fn every_refusal_of_a_foreign_file_has_a_sentence() {
+    let text = include_str!("../knowledge/source/refusal.rs");
+    let codes: Vec<&str> = literals(text).filter(|literal| literal.chars().all(|c| c.is_ascii_lowercase() || c == '-')).collect();
+    let catalogue = Catalogue::new(Lang::De);
+    assert_eq!(codes.len(), 12, "{codes:?}");
+    for code in codes {
+        assert!(catalogue.has(&format!("unread-{code}")), "{code}");
+    }
+}
+
+/// Each reason for which a file is not read, with all its values, in both languages.
+#[test]
+fn every_reason_of_an_unread_file_is_said() {
+    use crate::knowledge::import::Unread;
+    use crate::knowledge::reading::{Known, ReadingError};
+    use crate::knowledge::source::Refusal;
+    use crate::knowledge::terms::TermsError;
+    let key = || ReadingError::UnknownKey("colour".to_owned());
+    let mut reasons = vec![Unread::TooLarge(1024 * 1024), Unread::UnknownMailbox, Unread::CodeTaken];
+    reasons.extend([ReadingError::NotText, ReadingError::Empty, ReadingError::OpenFrontMatter, key()].map(Unread::Text));
+    reasons.extend(Known::ALL.map(|known| Unread::Text(ReadingError::BadValue(known))));
+    reasons.extend([TermsError::Backwards, TermsError::OutOfRange, TermsError::NoOwner].map(Unread::Terms));
+    reasons.extend([Refusal::TooLarge, Refusal::Encrypted, Refusal::Bomb].map(Unread::Foreign));
+    reasons.extend([std::io::ErrorKind::PermissionDenied, std::io::ErrorKind::Other].map(Unread::File));
+    for lang in [Lang::De, Lang::En] {
+        let catalogue = Catalogue::new(lang);
+        for reason in &reasons {
+            let sentence = crate::app::fault::library::unread(reason);
+            let said = catalogue.sentence(&sentence);
+            assert!(catalogue.has(&sentence.key), "{lang:?} {reason:?}");
+            assert!(!said.contains("{ $") && !said.contains("{$"), "{lang:?} {reason:?}: {said}");
+        }
+    }
 }
 
 #[test]

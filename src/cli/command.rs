@@ -12,7 +12,7 @@ use crate::cli::arguments::{
 use crate::cli::catalogue::{Catalogue, Lang};
 use crate::cli::output::Output;
 use crate::cli::waiting::Waiting;
-use crate::cli::{customers, help, init, mailbox, usage};
+use crate::cli::{customers, help, init, knowledge, mailbox, usage};
 use crate::config::Config;
 use crate::store::{Store, StoreError, open};
 use anyhow::Result;
@@ -134,12 +134,11 @@ pub fn ask_line(prompt: &str) -> std::io::Result<String> {
 fn request(out: &Output, command: Command, config: &Config) -> Result<Request> {
     Ok(match command {
         Command::Mailbox(command) => mailbox_request(out, command, config)?,
-        Command::Knowledge(KnowledgeCommand::Add { folder }) => {
-            Request::KnowledgeAdd { folder: std::fs::canonicalize(&folder).map_err(|error| unreadable("knowledge", &folder, &error))? }
-        }
+        Command::Knowledge(KnowledgeCommand::Add(args)) => knowledge::add(args)?,
+        Command::Knowledge(KnowledgeCommand::List) => Request::KnowledgeList,
         Command::Knowledge(KnowledgeCommand::Remove { source, actor }) => Request::KnowledgeRemove { source, actor: actor.actor },
-        Command::Knowledge(KnowledgeCommand::Search { query, limit, explain }) => {
-            Request::KnowledgeSearch { query, limit: usize::from(limit), explain }
+        Command::Knowledge(KnowledgeCommand::Search { query, limit, explain, mailbox }) => {
+            Request::KnowledgeSearch { query, limit: usize::from(limit), explain, mailbox }
         }
         Command::Consent(command) => consent_request(command)?,
         Command::Customers(CustomersCommand::Import { file, actor }) => customers::import(&file, &actor.actor)?,

@@ -91,6 +91,7 @@ impl Output {
             Body::Mailboxes(_)
             | Body::MailboxTest(_)
             | Body::KnowledgeAdded(_)
+            | Body::Documents(_)
             | Body::Hits(_)
             | Body::Consents(_)
             | Body::Queue(_)

@@ -1,6 +1,7 @@
 //! Answers as text for a person. Codes become words; `--json` alone shows them as they are.
 
-use crate::app::request::{Added, Body, ConsentView, HitView, MailboxTestView, MailboxView, Verified};
+use crate::app::request::{Body, ConsentView, HitView, MailboxTestView, MailboxView, Verified};
+use crate::cli::knowledge;
 use crate::cli::layout::{padded, printable, table};
 use crate::cli::output::Output;
 use crate::cli::render_queue;
@@ -15,7 +16,9 @@ pub fn body(out: &Output, body: &Body) -> String {
     match body {
         Body::Mailboxes(list) => mailboxes(out, list),
         Body::MailboxTest(test) => tested(out, test),
-        Body::KnowledgeAdded(added) => knowledge(out, added),
+        Body::KnowledgeAdded(added) => knowledge::added(out, added),
+        Body::Documents(list) if list.is_empty() => out.say("documents-none", &[]),
+        Body::Documents(list) => list.iter().map(|document| knowledge::document(out, document)).collect::<Vec<_>>().join("\n"),
         Body::Hits(hits) if hits.is_empty() => out.say("search-none", &[]),
         Body::Hits(hits) => hits.iter().map(|hit| hit_block(out, hit)).collect::<Vec<_>>().join("\n\n"),
         Body::Consents(list) => consents(out, list),
@@ -94,29 +97,6 @@ fn tested(out: &Output, test: &MailboxTestView) -> String {
         }
     };
     test.steps.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn knowledge(out: &Output, added: &Added) -> String {
-    let mut text = out.say(
-        "knowledge-added",
-        &[
-            ("imported", &added.imported.len().to_string()),
-            ("unchanged", &added.unchanged.len().to_string()),
-            ("refused", &added.refused.len().to_string()),
-            ("passages", &added.passages.to_string()),
-        ],
-    );
-    for file in &added.read_as_latin1 {
-        let _ = write!(text, "\n  {}", out.say("knowledge-latin1", &[("file", file)]));
-    }
-    for kept in &added.not_in_folder {
-        let _ = write!(text, "\n  {}", out.say("knowledge-kept", &[("file", kept)]));
-    }
-    for refused in &added.refused {
-        let why = out.catalogue.sentence(&refused.said);
-        let _ = write!(text, "\n  {}", out.say("knowledge-refused", &[("file", &refused.file), ("reason", &why)]));
-    }
-    text
 }
 
 fn excerpt(text: &str) -> String {

@@ -7,7 +7,10 @@ use crate::cli::output::Output;
 use crate::cli::waiting::Waiting;
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
+use std::time::Duration;
 
+/// What computes or waits outside the tasks may end this long after them.
+const BLOCKING_WAIT: Duration = Duration::from_secs(5);
 /// The name that the template carries; a mail signed with it would be wrong.
 const PLACEHOLDER: &str = "Ihre Firma GmbH";
 
@@ -18,7 +21,7 @@ pub fn run(out: &Output, config: &Config) -> Result<u8> {
     }
     let store = open_store(out, config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the service could be made")?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let waiting = Waiting::begin(out.say("run-starting", &[]));
         let mut service = service::start(store, config).await?;
         drop(waiting);
@@ -37,7 +40,10 @@ pub fn run(out: &Output, config: &Config) -> Result<u8> {
             out.document(&serde_json::json!({ "stopped": true }));
         }
         Ok(0)
-    })
+    });
+    // An import of a large folder is not waited for: it writes in whole batches, and the next one goes on with the rest.
+    runtime.shutdown_timeout(BLOCKING_WAIT);
+    ended
 }
 
 async fn wait_for_end() -> Result<()> {

@@ -73,6 +73,9 @@ fn source(error: &clap::Error) -> Sentence {
     if let Some(address) = source.and_then(|source| source.downcast_ref::<AddressError>()) {
         return system::address_fault(*address);
     }
+    if source.is_some_and(|source| source.is::<jiff::Error>()) {
+        return Sentence::new("usage-day", "A day is written as YYYY-MM-DD");
+    }
     let text = source.map(ToString::to_string).unwrap_or_default();
     Sentence::new("usage-value-other", &text).with("detail", text)
 }

@@ -120,7 +120,7 @@ pub struct SignatureConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnowledgeConfig {
-    /// Imported at every start; unchanged files are skipped.
+    /// Watched while the service runs: what is new or changed is imported, what is gone is removed.
     #[serde(default)]
     pub folder: Option<PathBuf>,
 }

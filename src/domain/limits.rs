@@ -60,3 +60,23 @@ pub const IMAP_SET_UIDS_MAX: usize = 500;
 pub const SUITE_FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// One line of a suite.
 pub const SUITE_LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A PDF, DOCX, XLSX, HTML or CSV file larger than this is refused by name: brochures with pictures fit, archives do not.
+pub const SOURCE_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// What the parts of a DOCX or XLSX file may unpack to, together: a sheet of 100,000 rows stays below.
+pub const SOURCE_UNPACKED_BYTES_MAX: u64 = 50 * 1024 * 1024;
+/// Unpacked by packed size of one part; XML of office programs reaches 10 to 30, a bomb 1,000.
+pub const SOURCE_RATIO_MAX: u64 = 100;
+/// Parts of a DOCX or XLSX file.
+pub const SOURCE_PARTS_MAX: usize = 5_000;
+/// Pages of a PDF: a manual fits, a scanned archive does not.
+pub const SOURCE_PAGES_MAX: usize = 500;
+/// Characters of text of one file: 500 full pages.
+pub const SOURCE_CHARS_MAX: usize = 2_000_000;
+/// Address space of the child that reads a foreign file, its program included.
+pub const SOURCE_MEMORY_BYTES_MAX: u64 = 512 * 1024 * 1024;
+/// Processor seconds of that child: 500 pages take a few of them on a slow machine.
+pub const SOURCE_CPU_SECONDS_MAX: u64 = 20;
+/// Seconds by the clock until that child is killed, for one that waits instead of computing.
+pub const SOURCE_WALL_SECONDS_MAX: u64 = 60;
+/// Bytes that the child may answer: [`SOURCE_CHARS_MAX`] with room for JSON and umlauts.
+pub const SOURCE_ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;

@@ -4,12 +4,11 @@
 //! read and cited alone. Never: a passage that spans two headings, or words that the source does not hold.
 
 use crate::domain::limits::PASSAGE_BYTES_MAX;
+use crate::knowledge::markdown;
+use crate::knowledge::pieces::Piece;
 
 /// Paragraphs under one heading are put together up to here; what is much longer dilutes the ranking.
 const PASSAGE_BYTES_TARGET: usize = 700;
-
-/// A longer line of plain text is no title.
-const TITLE_CHARS_MAX: usize = 60;
 
 /// A piece of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,224 +18,79 @@ pub struct Cut {
     pub text: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Paragraph,
-    List,
-    Table,
-    Code,
+/// The passages of a source, whatever format it came in.
+pub fn passages(pieces: Vec<Piece>) -> Vec<Cut> {
+    let mut cutter = Cutter::default();
+    for piece in pieces {
+        match piece {
+            Piece::Heading { level, title } => cutter.heading(level, title),
+            Piece::Answer { question, answer } => cutter.answer(question, &answer),
+            block @ (Piece::Paragraph(_) | Piece::List(_) | Piece::Table(_) | Piece::Code(_)) => cutter.blocks.push(block),
+        }
+    }
+    cutter.finish()
 }
 
-struct Block {
-    kind: Kind,
-    lines: Vec<String>,
-}
-
-/// Plain text: paragraphs; a short line that stands alone and does not end like a sentence is a heading.
+/// Plain text, cut.
 pub fn plain(text: &str) -> Vec<Cut> {
-    let mut cutter = Cutter::default();
-    for paragraph in paragraphs(text) {
-        if let [line] = paragraph.as_slice()
-            && line.chars().count() <= TITLE_CHARS_MAX
-            && !line.ends_with(['.', '?', '!', ':', ';', ','])
-            && !line.starts_with(['-', '*', '•'])
-            && !line.contains(|c: char| c.is_ascii_digit())
-        {
-            cutter.heading(1, line);
-            continue;
-        }
-        cutter.block(Block { kind: Kind::Paragraph, lines: paragraph });
-    }
-    cutter.finish()
+    passages(markdown::plain(text))
 }
 
-fn paragraphs(text: &str) -> Vec<Vec<String>> {
-    let mut all = vec![Vec::new()];
-    for line in text.lines() {
-        if line.trim().is_empty() {
-            all.push(Vec::new());
-        } else if let Some(last) = all.last_mut() {
-            last.push(line.trim().to_owned());
-        }
-    }
-    all.retain(|lines| !lines.is_empty());
-    all
-}
-
-/// Markdown (CommonMark's common part and pipe tables).
+/// Markdown, cut.
 pub fn markdown(text: &str) -> Vec<Cut> {
-    let mut cutter = Cutter::default();
-    let mut block: Option<Block> = None;
-    let mut fence = false;
-    let flush = |block: &mut Option<Block>, cutter: &mut Cutter| {
-        if let Some(block) = block.take() {
-            cutter.block(block);
-        }
-    };
-    for line in text.lines() {
-        let bare = line.trim();
-        if bare.starts_with("```") || bare.starts_with("~~~") {
-            flush(&mut block, &mut cutter);
-            fence = !fence;
-        } else if fence {
-            block.get_or_insert(Block { kind: Kind::Code, lines: vec![] }).lines.push(line.to_owned());
-        } else if bare.is_empty() {
-            flush(&mut block, &mut cutter);
-        } else if let Some((level, title)) = heading(bare) {
-            flush(&mut block, &mut cutter);
-            cutter.heading(level, &inline(title));
-        } else if is_underline(bare) && block.as_ref().is_some_and(|b| b.kind == Kind::Paragraph && b.lines.len() == 1) {
-            let title = block.take().map(|b| b.lines.join(" ")).unwrap_or_default();
-            cutter.heading(if bare.starts_with('=') { 1 } else { 2 }, &title);
-        } else if !is_rule(bare) {
-            let kind = kind_of(line, block.as_ref());
-            if block.as_ref().is_some_and(|b| b.kind != kind) {
-                flush(&mut block, &mut cutter);
-            }
-            let text = if kind == Kind::Table { bare.to_owned() } else { inline(bare.trim_start_matches("> ")) };
-            add_line(block.get_or_insert(Block { kind, lines: vec![] }), line, text);
-        }
-    }
-    flush(&mut block, &mut cutter);
-    cutter.finish()
-}
-
-/// A line that goes on with a list item or a paragraph is joined to it: where a line broke means nothing in Markdown.
-fn add_line(block: &mut Block, line: &str, text: String) {
-    let joins = match block.kind {
-        Kind::List => !is_item(line.trim()),
-        Kind::Paragraph => !line.ends_with("  "),
-        Kind::Table | Kind::Code => false,
-    };
-    match block.lines.last_mut() {
-        Some(last) if joins => {
-            last.push(' ');
-            last.push_str(&text);
-        }
-        _ => block.lines.push(text),
-    }
-}
-
-fn heading(line: &str) -> Option<(usize, &str)> {
-    let rest = line.trim_start_matches('#');
-    let level = line.len() - rest.len();
-    ((1..=6).contains(&level) && rest.starts_with(' ')).then(|| (level, rest.trim().trim_end_matches('#').trim_end()))
-}
-
-fn is_underline(line: &str) -> bool {
-    line.len() >= 3 && (line.chars().all(|c| c == '=') || line.chars().all(|c| c == '-'))
-}
-
-fn is_rule(line: &str) -> bool {
-    line.len() >= 3 && ['-', '*', '_'].iter().any(|mark| line.chars().all(|c| c == *mark || c == ' '))
-}
-
-fn is_item(line: &str) -> bool {
-    if ["- ", "* ", "+ "].iter().any(|mark| line.starts_with(mark)) {
-        return true;
-    }
-    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let digits = line.len() - rest.len();
-    (1..=3).contains(&digits) && (rest.starts_with(". ") || rest.starts_with(") "))
-}
-
-fn kind_of(line: &str, block: Option<&Block>) -> Kind {
-    let bare = line.trim();
-    if bare.starts_with('|') {
-        Kind::Table
-    } else if is_item(bare) {
-        Kind::List
-    } else {
-        // A line under a list item, indented or lazy, belongs to it.
-        match block.map(|b| b.kind) {
-            Some(Kind::List) => Kind::List,
-            _ => Kind::Paragraph,
-        }
-    }
-}
-
-/// Marks of emphasis, code and links taken off; the address of a link stays readable.
-fn inline(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if let Some((label, target, after)) = link(rest) {
-            out.push_str(label);
-            if label != target && !target.starts_with('#') {
-                out.push_str(&format!(" ({})", target.trim_start_matches("mailto:").trim_start_matches("tel:")));
-            }
-            rest = after;
-            continue;
-        }
-        let after = rest.get(c.len_utf8()..).unwrap_or("");
-        let word_inside = out.chars().last().is_some_and(char::is_alphanumeric) && after.chars().next().is_some_and(char::is_alphanumeric);
-        match c {
-            '\\' if after.starts_with(|n: char| n.is_ascii_punctuation()) => {
-                out.extend(after.chars().next());
-                rest = after.get(1..).unwrap_or("");
-                continue;
-            }
-            '`' => {}
-            '*' if !word_inside && (!after.starts_with(' ') || out.chars().last().is_some_and(|p| !p.is_whitespace())) => {}
-            '_' if !word_inside && !after.starts_with(' ') => {}
-            '_' if !word_inside && out.chars().last().is_some_and(|p| !p.is_whitespace()) => {}
-            _ => out.push(c),
-        }
-        rest = after;
-    }
-    out
-}
-
-/// `[label](target)` at the beginning of the text.
-fn link(text: &str) -> Option<(&str, &str, &str)> {
-    let inner = text.strip_prefix('[')?;
-    let (label, after) = inner.split_once("](")?;
-    let (target, after) = after.split_once(')')?;
-    (!label.contains(['[', ']', '\n']) && !target.contains(' ')).then_some((label, target, after))
+    passages(markdown::markdown(text))
 }
 
 #[derive(Default)]
 struct Cutter {
-    path: Vec<(usize, String)>,
-    blocks: Vec<Block>,
+    path: Vec<(u8, String)>,
+    blocks: Vec<Piece>,
     cuts: Vec<Cut>,
 }
 
 impl Cutter {
-    fn heading(&mut self, level: usize, title: &str) {
+    fn heading(&mut self, level: u8, title: String) {
         self.close();
         self.path.retain(|(above, _)| *above < level);
-        self.path.push((level, title.to_owned()));
+        if !title.trim().is_empty() {
+            self.path.push((level, title));
+        }
     }
 
-    fn block(&mut self, block: Block) {
-        if !block.lines.iter().all(|line| line.trim().is_empty()) {
-            self.blocks.push(block);
-        }
+    fn titles(&self) -> Vec<String> {
+        self.path.iter().map(|(_, title)| title.clone()).collect()
+    }
+
+    /// The question stands above its answer like a heading: it is searched for, and the answer alone is what is cited.
+    fn answer(&mut self, question: String, answer: &str) {
+        self.close();
+        let mut heading = self.titles();
+        heading.push(question);
+        push_cut(&mut self.cuts, &heading, answer);
     }
 
     /// Puts the blocks under one heading together into passages.
     fn close(&mut self) {
-        let heading: Vec<String> = self.path.iter().map(|(_, title)| title.clone()).collect();
+        let heading = self.titles();
         let mut text = String::new();
         for piece in glued(std::mem::take(&mut self.blocks)) {
             if !text.is_empty() && text.len() + 2 + piece.len() > PASSAGE_BYTES_TARGET {
-                push_cut(&mut self.cuts, &heading, std::mem::take(&mut text));
+                push_cut(&mut self.cuts, &heading, &std::mem::take(&mut text));
             }
             if !text.is_empty() {
                 text.push_str("\n\n");
             }
             text.push_str(&piece);
         }
-        push_cut(&mut self.cuts, &heading, text);
+        push_cut(&mut self.cuts, &heading, &text);
     }
 
     fn finish(mut self) -> Vec<Cut> {
         // A source of titles alone is still text.
         if self.cuts.is_empty() && self.blocks.is_empty() {
-            let lines = self.path.iter().map(|(_, title)| title.clone()).collect();
+            let lines = self.titles();
             self.path.clear();
-            self.block(Block { kind: Kind::Paragraph, lines });
+            self.blocks.push(Piece::Paragraph(lines));
         }
         self.close();
         self.cuts
@@ -244,13 +98,18 @@ impl Cutter {
 }
 
 /// Blocks as text; a question keeps its answer, an announcement its list.
-fn glued(blocks: Vec<Block>) -> Vec<String> {
+fn glued(blocks: Vec<Piece>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for block in blocks {
-        let piece = match block.kind {
-            Kind::Table => table_lines(&block.lines).join("\n"),
-            Kind::Paragraph | Kind::List | Kind::Code => block.lines.join("\n"),
+        let piece = match block {
+            Piece::Table(rows) => table_lines(&rows).join("\n"),
+            Piece::Paragraph(lines) | Piece::List(lines) | Piece::Code(lines) => lines.join("\n"),
+            // They make passages of their own before anything is glued.
+            Piece::Heading { title: text, .. } | Piece::Answer { answer: text, .. } => text,
         };
+        if piece.trim().is_empty() {
+            continue;
+        }
         match all.last_mut() {
             Some(last) if last.ends_with([':', '?']) => {
                 last.push_str("\n\n");
@@ -262,14 +121,14 @@ fn glued(blocks: Vec<Block>) -> Vec<String> {
     all
 }
 
-fn push_cut(cuts: &mut Vec<Cut>, heading: &[String], text: String) {
-    for piece in pieces(&text) {
+fn push_cut(cuts: &mut Vec<Cut>, heading: &[String], text: &str) {
+    for piece in within_limit(text) {
         cuts.push(Cut { heading: heading.to_vec(), text: piece });
     }
 }
 
 /// Cuts what is longer than a passage may be: at lines, else after sentences, else between words, else between letters.
-fn pieces(text: &str) -> Vec<String> {
+fn within_limit(text: &str) -> Vec<String> {
     let text = text.trim();
     if text.is_empty() {
         return Vec::new();
@@ -298,12 +157,7 @@ fn pieces(text: &str) -> Vec<String> {
 }
 
 /// Each row as a line that stands alone: `Inspektion: 89,00 EUR`, or with more columns `Inspektion – Preis: 89,00 EUR, Dauer: 2 Tage`.
-fn table_lines(lines: &[String]) -> Vec<String> {
-    let rows: Vec<Vec<String>> = lines
-        .iter()
-        .map(|line| line.trim().trim_matches('|').split('|').map(|cell| inline(cell.trim())).collect::<Vec<_>>())
-        .filter(|cells| !cells.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':' | ' '))))
-        .collect();
+fn table_lines(rows: &[Vec<String>]) -> Vec<String> {
     let Some((head, body)) = rows.split_first() else { return Vec::new() };
     if body.is_empty() {
         return vec![head.join(", ")];

@@ -1,21 +1,26 @@
-//! Reads a folder of sources into the library and says of every entry what became of it.
+//! Brings a folder of sources, or one file, into the library and says of every entry what became of it.
 //!
-//! Never: a file passed over in silence; a bad file that harms a good one; a link followed out of the folder.
+//! Files are read without a lock, and what was read is written in short transactions, so that a slow file holds up nothing
+//! else. Never: a file passed over in silence; a bad file that harms a good one; a link followed out of the folder.
 
-use crate::domain::limits::KNOWLEDGE_FILE_BYTES_MAX;
+use crate::domain::limits::{CONFIG_BYTES_MAX, KNOWLEDGE_FILE_BYTES_MAX, SOURCE_BYTES_MAX};
 use crate::domain::{Clock, Entropy};
-use crate::knowledge::cut;
-use crate::knowledge::language;
-use crate::knowledge::library::{Library, LibraryError, Put, Source, Terms, sha256};
-use crate::knowledge::reading::{ReadingError, read};
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use std::fs::{DirEntry, File};
-use std::io::{ErrorKind, Read};
+use crate::knowledge::folder::{self, Entry, Kind};
+use crate::knowledge::library::{Library, LibraryError, Put, sha256};
+use crate::knowledge::prepare::{PrepareError, Prepared, prepare};
+use crate::knowledge::reading::ReadingError;
+use crate::knowledge::source::read::Warning;
+use crate::knowledge::source::{Format, Reader, Refusal};
+use crate::knowledge::terms::{MANIFEST, Manifest, Terms, TermsError};
+use crate::store::Store;
+use crate::store::record::{self, Chain, Entry as Record};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
-/// Folders within folders deeper than this are reported, not entered.
-const FOLDER_DEPTH_MAX: usize = 16;
+/// Sources written in one transaction, and the bytes of their passages at which it is closed early.
+const BATCH_SOURCES: usize = 32;
+const BATCH_BYTES: usize = 1024 * 1024;
 
 /// What became of one entry of the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +32,8 @@ pub enum Outcome {
         passages: usize,
     },
     Unchanged,
-    /// Not valid UTF-8, taken as Windows-1252: a look at the umlauts is due.
-    ReadAsLatin1 {
-        passages: usize,
-    },
-    /// PDF, DOCX, HTML, CSV and whatever else: not read by this version.
-    NotReadYet {
+    /// A format that is not read.
+    UnknownFormat {
         extension: String,
     },
     Hidden,
@@ -42,24 +43,32 @@ pub enum Outcome {
     Failed(Unread),
 }
 
-/// Why a file was not read, though its kind is one that is.
+/// Why a file was not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unread {
     #[error(transparent)]
-    Content(#[from] ReadingError),
-    #[error("The date valid_until is out of range")]
-    DateOutOfRange,
-    #[error("The file is larger than {} MiB", KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024))]
-    TooLarge,
+    Text(#[from] ReadingError),
+    #[error(transparent)]
+    Foreign(#[from] Refusal),
+    #[error("The file is larger than {} MiB", .0 / (1024 * 1024))]
+    TooLarge(u64),
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    #[error("The file is meant for a mailbox that is not set up")]
+    UnknownMailbox,
+    #[error("Ids of its passages are taken")]
+    CodeTaken,
     #[error("The file or folder cannot be read: {0}")]
-    Io(ErrorKind),
-    #[error("A passage of it cannot be stored: {0}")]
-    Library(String),
+    File(std::io::ErrorKind),
 }
 
-impl From<std::io::Error> for Unread {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error.kind())
+impl From<PrepareError> for Outcome {
+    fn from(error: PrepareError) -> Self {
+        match error {
+            PrepareError::UnknownFormat(extension) => Self::UnknownFormat { extension },
+            PrepareError::Text(why) => Self::Failed(why.into()),
+            PrepareError::Foreign(why) => Self::Failed(why.into()),
+        }
     }
 }
 
@@ -69,13 +78,18 @@ pub struct Imported {
     /// Path within the folder, with `/`.
     pub name: String,
     pub outcome: Outcome,
+    pub warnings: Vec<Warning>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
     pub entries: Vec<Imported>,
-    /// In the library, but not in this folder: kept, and removed only by name.
+    /// Imported from this folder once and not in it any more: kept.
     pub not_in_folder: Vec<String>,
+    /// The same, and removed with every trace because that was asked for.
+    pub removed: Vec<String>,
+    /// Named in the manifest and not in the folder.
+    pub strangers: Vec<String>,
 }
 
 impl ImportReport {
@@ -91,113 +105,238 @@ pub struct World<'a> {
     pub entropy: &'a dyn Entropy,
 }
 
+/// What is to be imported.
+pub struct Order<'a> {
+    /// A folder, or one file.
+    pub path: &'a Path,
+    /// Where neither manifest nor file says otherwise.
+    pub terms: &'a Terms,
+    /// Remove what was imported from this folder and is not in it any more.
+    pub prune: bool,
+    /// Nobody gives this order anew, the service repeats it: what a person once said about a source of this folder stays,
+    /// so that an internal source cannot become public by itself.
+    pub standing: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("{MANIFEST}: {0}")]
+    Manifest(String),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+impl From<crate::store::StoreError> for ImportError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
 impl Library<'_> {
-    /// Imports every `.md` and `.txt` file below `folder`.
-    pub fn import_folder(&self, folder: &Path, terms: &Terms, world: World<'_>) -> Result<ImportReport, LibraryError> {
-        let mut report = ImportReport::default();
-        self.walk(folder, "", &mut Walk { terms, world, report: &mut report, depth: 0 })?;
-        self.forget()?;
-        let seen = |name: &str| report.entries.iter().any(|entry| entry.name == name);
-        report.not_in_folder = self.list()?.into_iter().map(|d| d.source).filter(|source| !seen(source)).collect();
-        Ok(report)
-    }
-
-    /// Imports one source that is in memory already, for example an embedded sample.
+    /// Imports one text source that is in memory already, for example an embedded sample.
     pub fn import_bytes(&self, name: &str, bytes: &[u8], terms: &Terms, world: World<'_>) -> Result<Outcome, LibraryError> {
-        let reading = match read(bytes) {
-            Ok(reading) => reading,
-            Err(error) => return Ok(Outcome::Failed(error.into())),
-        };
-        let cuts = if extension(name) == "md" { cut::markdown(&reading.body) } else { cut::plain(&reading.body) };
-        let passages = cuts.len();
-        // It holds through its last day.
-        let end = |day: jiff::civil::Date| day.tomorrow().and_then(|next| TimeZone::UTC.to_timestamp(next.to_datetime(Time::midnight())));
-        let valid_until = match reading.front.valid_until.map(end) {
-            None => None,
-            Some(Ok(end)) => Some(end),
-            Some(Err(_)) => return Ok(Outcome::Failed(Unread::DateOutOfRange)),
-        };
-        let source = Source {
-            name: name.to_owned(),
-            sha256: sha256(bytes),
-            language: reading.front.language.unwrap_or_else(|| language::of(&reading.body)),
-            valid_until,
-            cuts,
-            codes: None,
-        };
-        let terms = Terms { owner: reading.front.owner.unwrap_or_else(|| terms.owner.clone()), ..terms.clone() };
-        Ok(match self.put(&source, &terms, world.clock.now(), world.entropy)? {
-            Put::Unchanged => Outcome::Unchanged,
-            Put::Added | Put::Replaced if reading.latin1 => Outcome::ReadAsLatin1 { passages },
-            Put::Added => Outcome::Added { passages },
-            Put::Replaced => Outcome::Replaced { passages },
-        })
-    }
-
-    fn walk(&self, folder: &Path, prefix: &str, walk: &mut Walk<'_>) -> Result<(), LibraryError> {
-        let mut entries: Vec<DirEntry> = std::fs::read_dir(folder).and_then(Iterator::collect).map_err(LibraryError::Folder)?;
-        entries.sort_by_key(DirEntry::file_name);
-        for entry in entries {
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            let outcome = match self.entry(&entry, &name, walk) {
-                Ok(Some(outcome)) => outcome,
-                Ok(None) => continue,
-                // The store is ours: without it nothing else can be imported either.
-                Err(error @ (LibraryError::Sqlite(_) | LibraryError::Entropy(_) | LibraryError::UnknownMailbox)) => return Err(error),
-                Err(LibraryError::Folder(error)) => Outcome::Failed(error.into()),
-                Err(error @ (LibraryError::CodeTaken | LibraryError::Damaged)) => Outcome::Failed(Unread::Library(error.to_string())),
-            };
-            walk.report.entries.push(Imported { name, outcome });
+        match prepare(name, bytes, terms, &NoReader) {
+            Ok(prepared) => {
+                let passages = prepared.source.cuts.len();
+                let put = self.put(&prepared.source, &prepared.terms, world.clock.now(), world.entropy)?;
+                Ok(outcome(put, passages))
+            }
+            Err(error) => Ok(error.into()),
         }
+    }
+}
+
+/// Text alone is read from memory.
+struct NoReader;
+
+impl Reader for NoReader {
+    fn read(&self, _: Format, _: &[u8]) -> Result<crate::knowledge::source::Extracted, Refusal> {
+        Err(Refusal::NoReader)
+    }
+}
+
+const fn outcome(put: Put, passages: usize) -> Outcome {
+    match put {
+        Put::Added => Outcome::Added { passages },
+        Put::Replaced => Outcome::Replaced { passages },
+        Put::Unchanged => Outcome::Unchanged,
+    }
+}
+
+/// Imports what the order names. Text and tables are read here, foreign formats by `reader`.
+pub fn import(store: &Store, order: &Order<'_>, reader: &dyn Reader) -> Result<ImportReport, ImportError> {
+    // One folder has one name, however it was called: its sources are known by it.
+    let path = std::fs::canonicalize(order.path).map_err(LibraryError::Folder)?;
+    let whole = path.is_dir();
+    let (base, entries) = if whole {
+        (path.as_path(), folder::walk(&path).map_err(LibraryError::Folder)?)
+    } else {
+        (path.parent().unwrap_or(&path), vec![folder::single(&path).map_err(LibraryError::Folder)?])
+    };
+    let manifest = manifest(base)?;
+    store.read(|r| Library::new(r.main, r.search).mailbox_rows(&order.terms.mailboxes))?;
+    let mut run = Run { store, reader, origin: base.to_string_lossy().into_owned(), batch: Vec::new(), report: ImportReport::default() };
+    for entry in &entries {
+        let said = if order.standing { store.read(|r| Library::new(r.main, r.search).terms_of(&entry.name, &run.origin))? } else { None };
+        run.entry(entry, &manifest.terms(&entry.name, said.as_ref().unwrap_or(order.terms)))?;
+    }
+    run.flush()?;
+    if whole {
+        let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        run.report.strangers = manifest.strangers(&names).into_iter().map(str::to_owned).collect();
+        run.vanished(&entries, order.prune)?;
+    }
+    Ok(run.report)
+}
+
+fn manifest(folder: &Path) -> Result<Manifest, ImportError> {
+    let path = folder.join(MANIFEST);
+    let bytes = match bytes_of(&path, CONFIG_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(_) if !path.exists() => return Ok(Manifest::default()),
+        Err(why) => return Err(ImportError::Manifest(why.to_string())),
+    };
+    let text = String::from_utf8(bytes).map_err(|_| ImportError::Manifest("The file is not UTF-8".to_owned()))?;
+    Manifest::parse(&text).map_err(|error| ImportError::Manifest(error.to_string().trim_end().to_owned()))
+}
+
+struct Run<'a> {
+    store: &'a Store,
+    reader: &'a dyn Reader,
+    origin: String,
+    batch: Vec<Prepared>,
+    report: ImportReport,
+}
+
+impl Run<'_> {
+    fn entry(&mut self, entry: &Entry, terms: &Terms) -> Result<(), ImportError> {
+        let outcome = match entry.kind {
+            Kind::File => match self.file(entry, terms)? {
+                Ok(prepared) => {
+                    self.batch.push(prepared);
+                    let bytes: usize = self.batch.iter().flat_map(|p| &p.source.cuts).map(|cut| cut.text.len()).sum();
+                    return if self.batch.len() >= BATCH_SOURCES || bytes >= BATCH_BYTES { self.flush() } else { Ok(()) };
+                }
+                Err(outcome) => outcome,
+            },
+            Kind::Manifest => return Ok(()),
+            Kind::Hidden => Outcome::Hidden,
+            Kind::SymbolicLink => Outcome::SymbolicLink,
+            Kind::NotAFile => Outcome::NotAFile,
+            Kind::Unreadable(kind) => Outcome::Failed(Unread::File(kind)),
+        };
+        let mut warnings = Vec::new();
+        if matches!(outcome, Outcome::Failed(_)) && self.store.write(|w| Library::new(&w.main, &w.search).note_older_state(&entry.name))? {
+            warnings.push(Warning::OlderStateKept);
+        }
+        self.report.entries.push(Imported { name: entry.name.clone(), outcome, warnings });
         Ok(())
     }
 
-    fn entry(&self, entry: &DirEntry, name: &str, walk: &mut Walk<'_>) -> Result<Option<Outcome>, LibraryError> {
-        let kind = entry.file_type().map_err(LibraryError::Folder)?;
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            return Ok(Some(Outcome::Hidden));
+    /// A source that is new or has changed, or what became of the file otherwise.
+    fn file(&self, entry: &Entry, terms: &Terms) -> Result<Result<Prepared, Outcome>, ImportError> {
+        let Some(format) = Format::of(&entry.name) else {
+            return Ok(Err(Outcome::UnknownFormat { extension: crate::knowledge::source::format::extension(&entry.name) }));
+        };
+        let limit = match format {
+            Format::Markdown | Format::Text => KNOWLEDGE_FILE_BYTES_MAX,
+            Format::Csv | Format::Html | Format::Pdf | Format::Docx | Format::Xlsx => SOURCE_BYTES_MAX,
+        };
+        let bytes = match bytes_of(&entry.path, limit) {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok(Err(Outcome::Failed(why))),
+        };
+        // Only a text file speaks about itself, so the others are known by their bytes and the terms from outside.
+        if format.is_foreign() {
+            let known = self.store.read(|r| Library::new(r.main, r.search).holds(&entry.name, sha256(&bytes), &self.origin, terms));
+            match known {
+                Ok(true) => return Ok(Err(Outcome::Unchanged)),
+                Ok(false) => {}
+                Err(LibraryError::UnknownMailbox) => return Ok(Err(Outcome::Failed(Unread::UnknownMailbox))),
+                Err(LibraryError::Terms(why)) => return Ok(Err(Outcome::Failed(why.into()))),
+                Err(error) => return Err(error.into()),
+            }
         }
-        if kind.is_symlink() {
-            return Ok(Some(Outcome::SymbolicLink));
+        Ok(match prepare(&entry.name, &bytes, terms, self.reader) {
+            Ok(mut prepared) => {
+                prepared.source.origin.clone_from(&self.origin);
+                Ok(prepared)
+            }
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    /// Writes what was read, with its record, in one transaction.
+    fn flush(&mut self) -> Result<(), ImportError> {
+        let batch = std::mem::take(&mut self.batch);
+        if batch.is_empty() {
+            return Ok(());
         }
-        if kind.is_dir() && walk.depth < FOLDER_DEPTH_MAX {
-            walk.depth += 1;
-            let result = self.walk(&entry.path(), &format!("{name}/"), walk);
-            walk.depth -= 1;
-            return result.map(|()| None);
+        let senses = self.store.senses();
+        let written = self.store.write(|w| -> Result<Vec<Imported>, LibraryError> {
+            let library = Library::new(&w.main, &w.search);
+            let (mut written, mut passages, mut sources, mut replaced) = (Vec::new(), 0, 0, false);
+            for Prepared { source, terms } in &batch {
+                let outcome = match library.put(source, terms, senses.clock.now(), &*senses.entropy) {
+                    Ok(put) => {
+                        replaced |= put == Put::Replaced;
+                        outcome(put, source.cuts.len())
+                    }
+                    // The file's own word about itself is wrong; the others are not.
+                    Err(LibraryError::UnknownMailbox) => Outcome::Failed(Unread::UnknownMailbox),
+                    Err(LibraryError::Terms(why)) => Outcome::Failed(why.into()),
+                    Err(LibraryError::CodeTaken) => Outcome::Failed(Unread::CodeTaken),
+                    // The store is ours: without it nothing else can be written either.
+                    Err(error) => return Err(error),
+                };
+                if matches!(outcome, Outcome::Added { .. } | Outcome::Replaced { .. }) {
+                    sources += 1;
+                    passages += source.cuts.len();
+                }
+                written.push(Imported { name: source.name.clone(), outcome, warnings: source.warnings.clone() });
+            }
+            if replaced {
+                library.forget()?;
+            }
+            if sources > 0 {
+                let detail = serde_json::json!({ "sources": sources, "passages": passages });
+                record::append(w, &Record { chain: Chain::Audit, event: "knowledge.imported", object: None, actor: None, detail })?;
+            }
+            Ok(written)
+        })?;
+        self.report.entries.extend(written);
+        Ok(())
+    }
+
+    fn vanished(&mut self, entries: &[Entry], prune: bool) -> Result<(), ImportError> {
+        let known = self.store.read(|r| Library::new(r.main, r.search).sources_of(&self.origin))?;
+        let gone: Vec<String> = known.into_iter().filter(|source| !entries.iter().any(|entry| entry.may_hold(source))).collect();
+        // A share that is not mounted looks like a folder from which everything was taken.
+        if !prune || gone.is_empty() || entries.is_empty() {
+            self.report.not_in_folder = gone;
+            return Ok(());
         }
-        if !kind.is_file() {
-            return Ok(Some(Outcome::NotAFile));
-        }
-        let extension = extension(name);
-        if !matches!(extension.as_str(), "md" | "txt") {
-            return Ok(Some(Outcome::NotReadYet { extension }));
-        }
-        match bytes_of(&entry.path()) {
-            Ok(bytes) => self.import_bytes(name, &bytes, walk.terms, walk.world).map(Some),
-            Err(unread) => Ok(Some(Outcome::Failed(unread))),
-        }
+        self.store.write(|w| -> Result<(), LibraryError> {
+            let library = Library::new(&w.main, &w.search);
+            for source in &gone {
+                library.remove(source)?;
+            }
+            let detail = serde_json::json!({ "sources": gone.len(), "because": "not in the folder" });
+            record::append(w, &Record { chain: Chain::Audit, event: "knowledge.removed", object: None, actor: None, detail })?;
+            Ok(())
+        })?;
+        self.report.removed = gone;
+        Ok(())
     }
 }
 
-struct Walk<'a> {
-    terms: &'a Terms,
-    world: World<'a>,
-    report: &'a mut ImportReport,
-    depth: usize,
-}
-
-fn extension(name: &str) -> String {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    file.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
-}
-
 /// The size is taken while reading: the one in the folder may be out of date.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Unread> {
+fn bytes_of(path: &Path, limit: u64) -> Result<Vec<u8>, Unread> {
+    let file = File::open(path).map_err(|error| Unread::File(error.kind()))?;
     let mut bytes = Vec::new();
-    File::open(path)?.take(KNOWLEDGE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > KNOWLEDGE_FILE_BYTES_MAX {
-        return Err(Unread::TooLarge);
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| Unread::File(error.kind()))?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::TooLarge(limit));
     }
     Ok(bytes)
 }

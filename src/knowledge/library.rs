@@ -5,43 +5,16 @@
 use crate::domain::{Entropy, Language, PublicId};
 use crate::knowledge::cut::Cut;
 use crate::knowledge::search::{index_text, index_version};
+use crate::knowledge::source::read::Warning;
+use crate::knowledge::terms::TermsError;
+pub use crate::knowledge::terms::{Classification, Terms};
 use crate::store::knowledge as rows;
 use crate::store::knowledge::{DocumentRow, ListedDocument, PassageRow};
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::Connection;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::HashSet;
-
-/// How far a source may be shown. What customers read comes from all of them; the register names the class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Classification {
-    Public,
-    Internal,
-    Confidential,
-}
-
-impl Classification {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Internal => "internal",
-            Self::Confidential => "confidential",
-        }
-    }
-}
-
-/// What the person who imports says about the sources.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    /// Who answers for the content; a file's own front matter goes before.
-    pub owner: String,
-    pub classification: Classification,
-    pub personal_data: bool,
-    /// Name of the only mailbox that may use it; none: all may.
-    pub mailbox: Option<String>,
-}
 
 /// A source, read and cut.
 #[derive(Debug, Clone)]
@@ -49,11 +22,12 @@ pub struct Source {
     pub name: String,
     pub sha256: [u8; 32],
     pub language: Language,
-    /// From then on it is not found any more.
-    pub valid_until: Option<Timestamp>,
     pub cuts: Vec<Cut>,
     /// Ids of the passages where they are given, as in suites; none: `<stem>-<n>`.
     pub codes: Option<Vec<String>>,
+    /// The folder that it was imported from; empty for what came another way.
+    pub origin: String,
+    pub warnings: Vec<Warning>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -74,6 +48,10 @@ pub enum LibraryError {
     Folder(std::io::Error),
     #[error("Headings of a passage in the store cannot be read")]
     Damaged,
+    #[error(transparent)]
+    Terms(#[from] TermsError),
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
     #[error(transparent)]
     Entropy(#[from] crate::domain::clock::EntropyError),
     #[error(transparent)]
@@ -98,11 +76,9 @@ impl<'a> Library<'a> {
 
     /// Puts one source in the place of an older state of it. Call [`Self::forget`] once after the last one.
     pub fn put(&self, source: &Source, terms: &Terms, now: Timestamp, entropy: &dyn Entropy) -> Result<Put, LibraryError> {
-        let mailbox = match &terms.mailbox {
-            None => None,
-            Some(name) => Some(rows::mailbox_row(self.main, name)?.ok_or(LibraryError::UnknownMailbox)?),
-        };
         let id = PublicId::random(entropy)?;
+        let mailboxes = self.mailbox_rows(&terms.mailboxes)?;
+        let (valid_from, valid_until) = terms.validity()?;
         let document = DocumentRow {
             public_id: *id.as_bytes(),
             source: &source.name,
@@ -111,11 +87,14 @@ impl<'a> Library<'a> {
             owner: &terms.owner,
             classification: terms.classification.code(),
             personal_data: terms.personal_data,
-            mailbox,
-            valid_until: source.valid_until.map(Timestamp::as_millisecond),
+            mailboxes: &mailboxes,
+            valid_from: valid_from.map(Timestamp::as_millisecond),
+            valid_until: valid_until.map(Timestamp::as_millisecond),
             imported_at: now.as_millisecond(),
+            origin: &source.origin,
+            warnings: warnings_to_json(&source.warnings),
         };
-        if rows::is_unchanged(self.main, &document)? {
+        if rows::is_unchanged(self.main, &document, true)? {
             return Ok(Put::Unchanged);
         }
         let known = rows::has_document(self.main, &source.name)?;
@@ -137,28 +116,103 @@ impl<'a> Library<'a> {
         Ok(if known { Put::Replaced } else { Put::Added })
     }
 
-    /// Passage ids of a source. Two files with one stem are told apart by four digits of the name's hash.
+    /// Whether these bytes lie in the library under these terms, so that they need not be read again.
+    pub fn holds(&self, name: &str, sha256: [u8; 32], origin: &str, terms: &Terms) -> Result<bool, LibraryError> {
+        let mailboxes = self.mailbox_rows(&terms.mailboxes)?;
+        let (valid_from, valid_until) = terms.validity()?;
+        let document = DocumentRow {
+            public_id: [0; 16],
+            source: name,
+            sha256,
+            language: "",
+            owner: &terms.owner,
+            classification: terms.classification.code(),
+            personal_data: terms.personal_data,
+            mailboxes: &mailboxes,
+            valid_from: valid_from.map(Timestamp::as_millisecond),
+            valid_until: valid_until.map(Timestamp::as_millisecond),
+            imported_at: 0,
+            origin,
+            warnings: String::new(),
+        };
+        // A note that the file could not be read goes once it can be.
+        Ok(rows::is_unchanged(self.main, &document, false)? && !self.warnings(name)?.contains(&Warning::OlderStateKept))
+    }
+
+    /// Rows of mailboxes given by name or address.
+    pub fn mailbox_rows(&self, names: &[String]) -> Result<Vec<i64>, LibraryError> {
+        let find = |name: &String| rows::mailbox_row(self.main, name)?.ok_or(LibraryError::UnknownMailbox);
+        let mut found = names.iter().map(find).collect::<Result<Vec<i64>, LibraryError>>()?;
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    pub fn warnings(&self, name: &str) -> Result<Vec<Warning>, LibraryError> {
+        Ok(rows::warnings(self.main, name)?.map_or_else(Vec::new, |json| warnings_from_json(&json)))
+    }
+
+    /// Notes that a newer state of a source cannot be read; false where there is no older one.
+    pub fn note_older_state(&self, name: &str) -> Result<bool, LibraryError> {
+        if !rows::has_document(self.main, name)? {
+            return Ok(false);
+        }
+        let mut warnings = self.warnings(name)?;
+        if !warnings.contains(&Warning::OlderStateKept) {
+            warnings.push(Warning::OlderStateKept);
+            rows::set_warnings(self.main, name, &warnings_to_json(&warnings))?;
+        }
+        Ok(true)
+    }
+
+    /// The terms under which a source of this folder lies in the library.
+    pub fn terms_of(&self, name: &str, origin: &str) -> Result<Option<Terms>, LibraryError> {
+        let Some(document) = rows::document(self.main, name)?.filter(|document| document.origin == origin) else { return Ok(None) };
+        let day = |at: i64| Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
+        Ok(Some(Terms {
+            owner: document.owner,
+            valid_from: document.valid_from.and_then(day),
+            // Stored is the moment after its last day.
+            valid_until: document.valid_until.and_then(|until| day(until - 1)),
+            mailboxes: document.mailboxes,
+            classification: Classification::from_code(&document.classification).unwrap_or(Classification::Confidential),
+            personal_data: document.personal_data,
+        }))
+    }
+
+    /// Sources that were imported from this folder.
+    pub fn sources_of(&self, origin: &str) -> Result<Vec<String>, LibraryError> {
+        Ok(rows::sources_of(self.main, origin)?)
+    }
+
+    /// Passage ids of a source. Files with one stem are told apart by digits of the name's hash, as many as it takes.
     fn codes(&self, source: &Source) -> Result<Vec<String>, LibraryError> {
         if let Some(codes) = &source.codes {
-            for code in codes {
-                if rows::code_is_taken(self.main, code, &source.name)? {
-                    return Err(LibraryError::CodeTaken);
-                }
-            }
-            return if codes.len() == source.cuts.len() { Ok(codes.clone()) } else { Err(LibraryError::CodeTaken) };
+            let fit = codes.len() == source.cuts.len() && !self.is_any_taken(codes, &source.name)?;
+            return if fit { Ok(codes.clone()) } else { Err(LibraryError::CodeTaken) };
         }
         let file = source.name.rsplit('/').next().unwrap_or(&source.name);
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let mut stem: String = stem.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
-        let numbered = |stem: &str| (1..=source.cuts.len()).map(|n| format!("{stem}-{n}")).collect::<Vec<_>>();
-        for code in numbered(&stem) {
-            if rows::code_is_taken(self.main, &code, &source.name)? {
-                let hash = HEXLOWER.encode(&sha256(source.name.as_bytes()));
-                stem = format!("{stem}~{}", hash.get(..4).unwrap_or_default());
-                break;
+        let stem: String = stem.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+        let hash = HEXLOWER.encode(&sha256(source.name.as_bytes()));
+        // A website has an `index.html` in each of its folders; among three hundred of them two share four digits.
+        for digits in [0, 4, 8, 16, 64] {
+            let stem = hash.get(..digits).filter(|digits| !digits.is_empty()).map_or_else(|| stem.clone(), |hash| format!("{stem}~{hash}"));
+            let codes: Vec<String> = (1..=source.cuts.len()).map(|n| format!("{stem}-{n}")).collect();
+            if !self.is_any_taken(&codes, &source.name)? {
+                return Ok(codes);
             }
         }
-        Ok(numbered(&stem))
+        Err(LibraryError::CodeTaken)
+    }
+
+    fn is_any_taken(&self, codes: &[String], source: &str) -> Result<bool, LibraryError> {
+        for code in codes {
+            if rows::code_is_taken(self.main, code, source)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Removes a source with its passages and grams; false where there was none.
@@ -216,6 +270,15 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest.as_ref());
     out
+}
+
+fn warnings_to_json(warnings: &[Warning]) -> String {
+    serde_json::to_string(warnings).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// A kind of warning that this version does not know is not worth an error.
+pub fn warnings_from_json(json: &str) -> Vec<Warning> {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 fn headings_to_json(heading: &[String]) -> String {

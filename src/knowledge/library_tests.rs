@@ -31,7 +31,7 @@ pub fn databases() -> (Connection, Connection) {
 }
 
 pub fn terms() -> Terms {
-    Terms { owner: "Team Service".to_owned(), classification: Classification::Public, personal_data: false, mailbox: None }
+    Terms::of("Team Service")
 }
 
 pub fn now() -> Timestamp {
@@ -43,9 +43,10 @@ pub fn source(name: &str, texts: &[&str]) -> Source {
         name: name.to_owned(),
         sha256: sha256(texts.concat().as_bytes()),
         language: Language::De,
-        valid_until: None,
         cuts: texts.iter().map(|text| Cut { heading: vec![], text: (*text).to_owned() }).collect(),
         codes: None,
+        origin: String::new(),
+        warnings: vec![],
     }
 }
 
@@ -91,27 +92,40 @@ fn two_files_with_one_stem_keep_apart() {
     assert!(ids.contains(&"agb-1".to_owned()));
 }
 
-/// expired sources, and those of another mailbox, are never found.
+/// what is expired, not yet valid, for another mailbox, or not for customers is never found.
 #[test]
-fn r136_expired_and_foreign_sources_are_not_found() {
+fn r136_what_is_closed_is_not_found() {
     let (main, search) = databases();
     add_mailbox(&main, "service");
     add_mailbox(&main, "werkstatt");
     let library = Library::new(&main, &search);
     let entropy = Counting::default();
-    let put = |s: &Source, t: &Terms| library.put(s, t, now(), &entropy).unwrap();
-    let old = Source { valid_until: Some(now()), ..source("alt.md", &["Inspektion 49 EUR"]) };
-    let new = Source { valid_until: Some(now() + jiff::SignedDuration::from_secs(1)), ..source("neu.md", &["Inspektion 89 EUR"]) };
-    put(&old, &terms());
-    put(&new, &terms());
-    put(&source("intern.md", &["Inspektion intern"]), &Terms { mailbox: Some("werkstatt".to_owned()), ..terms() });
-    assert_eq!(found(library, Query::by_staff("Inspektion")), ["neu-1"]);
-    assert_eq!(found(library, Query::by_staff("Inspektion").within("service")), ["neu-1"]);
-    assert_eq!(found(library, Query::by_staff("Inspektion").within("werkstatt")).len(), 2);
-    assert!(matches!(
-        library.put(&source("x.md", &["x"]), &Terms { mailbox: Some("nobody".to_owned()), ..terms() }, now(), &entropy),
-        Err(LibraryError::UnknownMailbox)
-    ));
+    let day = |text: &str| Some(text.parse().unwrap());
+    for (name, terms) in [
+        ("gestern.md", Terms { valid_until: day("2026-03-01"), ..terms() }),
+        ("heute.md", Terms { valid_from: day("2026-03-02"), valid_until: day("2026-03-02"), ..terms() }),
+        ("morgen.md", Terms { valid_from: day("2026-03-03"), ..terms() }),
+        ("werkstatt.md", Terms { mailboxes: vec!["werkstatt".to_owned()], ..terms() }),
+        ("beide.md", Terms { mailboxes: vec!["werkstatt".to_owned(), "service".to_owned()], ..terms() }),
+        ("intern.md", Terms { classification: Classification::Internal, ..terms() }),
+        ("geheim.md", Terms { classification: Classification::Confidential, ..terms() }),
+    ] {
+        library.put(&source(name, &["Inspektion für 89 EUR"]), &terms, now(), &entropy).unwrap();
+    }
+    let ids = |query: Query| {
+        let mut ids = found(library, query);
+        ids.sort();
+        ids
+    };
+    let ask = || Query::by_staff("Inspektion").for_customer();
+    assert_eq!(ids(ask()), ["heute-1"]);
+    assert_eq!(ids(ask().within("service")), ["beide-1", "heute-1"]);
+    assert_eq!(ids(ask().within("werkstatt")), ["beide-1", "heute-1", "werkstatt-1"]);
+    assert_eq!(ids(Query::by_staff("Inspektion")), ["geheim-1", "heute-1", "intern-1"]);
+    let stranger = Terms { mailboxes: vec!["nobody".to_owned()], ..terms() };
+    assert!(matches!(library.put(&source("x.md", &["x"]), &stranger, now(), &entropy), Err(LibraryError::UnknownMailbox)));
+    let by_address = Terms { mailboxes: vec!["A@example.org".to_owned()], ..terms() };
+    library.put(&source("x.md", &["x"]), &by_address, now(), &entropy).unwrap();
 }
 
 /// a removed source leaves no passage, no gram and no byte in the index.

@@ -4,14 +4,20 @@
 
 pub mod concepts;
 pub mod cut;
+pub mod folder;
 pub mod grams;
 pub mod import;
 pub mod language;
 pub mod lemma;
 pub mod library;
+pub mod markdown;
+pub mod pieces;
+pub mod prepare;
 pub mod query;
 pub mod reading;
 pub mod search;
+pub mod source;
+pub mod terms;
 pub mod themes;
 pub mod words;
 

@@ -3,15 +3,13 @@
 //! Never: a value guessed. A front matter that cannot be understood refuses the file, for a wrong date of expiry is worse.
 
 use crate::domain::Language;
-use jiff::civil::Date;
+use crate::knowledge::terms::{Classification, Said};
 
 /// What a file said about itself between two `---` lines at its beginning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FrontMatter {
     pub language: Option<Language>,
-    pub owner: Option<String>,
-    /// The last day on which it holds.
-    pub valid_until: Option<Date>,
+    pub terms: Said,
 }
 
 /// A file as text.
@@ -31,18 +29,37 @@ pub enum ReadingError {
     Empty,
     #[error("The front matter has no closing '---' line")]
     OpenFrontMatter,
-    #[error("The front matter has the key '{0}'; known are language, owner, valid_until")]
+    #[error(
+        "The front matter has the key '{0}'; known are language, owner, valid_from, valid_until, mailboxes, classification, personal_data"
+    )]
     UnknownKey(String),
-    #[error("The front matter has a bad value for '{0}'; language is de or en, valid_until is YYYY-MM-DD")]
+    #[error("The front matter has a bad value for '{0}'; allowed: {allowed}", allowed = .0.allowed())]
     BadValue(Known),
 }
 
-/// What a front matter may say, by the English of its two names.
+/// What a front matter may say and get wrong, by the English of its two names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
     Language,
     Owner,
+    ValidFrom,
     ValidUntil,
+    Classification,
+    PersonalData,
+}
+
+impl Known {
+    pub const ALL: [Self; 6] = [Self::Language, Self::Owner, Self::ValidFrom, Self::ValidUntil, Self::Classification, Self::PersonalData];
+
+    const fn allowed(self) -> &'static str {
+        match self {
+            Self::Language => "de, en",
+            Self::Owner => "a name",
+            Self::ValidFrom | Self::ValidUntil => "YYYY-MM-DD",
+            Self::Classification => "public, internal, confidential",
+            Self::PersonalData => "true, false",
+        }
+    }
 }
 
 impl std::fmt::Display for Known {
@@ -50,13 +67,16 @@ impl std::fmt::Display for Known {
         f.write_str(match self {
             Self::Language => "language",
             Self::Owner => "owner",
+            Self::ValidFrom => "valid_from",
             Self::ValidUntil => "valid_until",
+            Self::Classification => "classification",
+            Self::PersonalData => "personal_data",
         })
     }
 }
 
-/// UTF-8 with or without byte order mark, else Windows-1252.
-pub fn read(bytes: &[u8]) -> Result<Reading, ReadingError> {
+/// UTF-8 with or without byte order mark, else Windows-1252; and whether it was the latter. Lines end with `\n`.
+pub fn decode(bytes: &[u8]) -> Result<(String, bool), ReadingError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return Err(ReadingError::NotText);
@@ -65,7 +85,12 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadingError> {
         Ok(text) => (text.to_owned(), false),
         Err(_) => (bytes.iter().map(|byte| windows_1252(*byte)).collect(), true),
     };
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Ok((text.replace("\r\n", "\n").replace('\r', "\n"), latin1))
+}
+
+/// A text file with its front matter.
+pub fn read(bytes: &[u8]) -> Result<Reading, ReadingError> {
+    let (text, latin1) = decode(bytes)?;
     let (front, body) = split_front_matter(&text)?;
     if body.trim().is_empty() {
         return Err(ReadingError::Empty);
@@ -94,23 +119,43 @@ fn split_front_matter(text: &str) -> Result<(FrontMatter, &str), ReadingError> {
     for line in head.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (key, value) = line.split_once(':').ok_or_else(|| ReadingError::UnknownKey(line.chars().take(40).collect()))?;
         let value = value.trim().trim_matches(['"', '\'']);
-        match key.trim() {
-            "language" | "sprache" => {
-                front.language = Some(match value {
-                    "de" => Language::De,
-                    "en" => Language::En,
-                    _ => return Err(ReadingError::BadValue(Known::Language)),
-                });
-            }
-            "owner" | "verantwortlich" if !value.is_empty() => front.owner = Some(value.to_owned()),
-            "owner" | "verantwortlich" => return Err(ReadingError::BadValue(Known::Owner)),
-            "valid_until" | "gültig_bis" => {
-                front.valid_until = Some(value.parse().map_err(|_| ReadingError::BadValue(Known::ValidUntil))?);
-            }
-            other => return Err(ReadingError::UnknownKey(other.chars().take(40).collect())),
-        }
+        entry(&mut front, key.trim(), value)?;
     }
     Ok((front, body))
+}
+
+fn entry(front: &mut FrontMatter, key: &str, value: &str) -> Result<(), ReadingError> {
+    let bad = ReadingError::BadValue;
+    let terms = &mut front.terms;
+    match key {
+        "language" | "sprache" => {
+            front.language = Some(match value {
+                "de" => Language::De,
+                "en" => Language::En,
+                _ => return Err(bad(Known::Language)),
+            });
+        }
+        "owner" | "verantwortlich" if value.is_empty() => return Err(bad(Known::Owner)),
+        "owner" | "verantwortlich" => terms.owner = Some(value.to_owned()),
+        "valid_from" | "gültig_ab" => terms.valid_from = Some(value.parse().map_err(|_| bad(Known::ValidFrom))?),
+        "valid_until" | "gültig_bis" => terms.valid_until = Some(value.parse().map_err(|_| bad(Known::ValidUntil))?),
+        "mailboxes" | "mailbox" | "postfächer" | "postfach" => {
+            let names = value.trim_matches(['[', ']']).split(',').map(|name| name.trim().trim_matches(['"', '\'']).to_owned());
+            terms.mailboxes = Some(names.filter(|name| !name.is_empty()).collect());
+        }
+        "classification" | "einstufung" => {
+            terms.classification = Some(Classification::from_code(value).ok_or_else(|| bad(Known::Classification))?);
+        }
+        "personal_data" | "personenbezogen" => {
+            terms.personal_data = Some(match value {
+                "true" | "ja" | "yes" => true,
+                "false" | "nein" | "no" => false,
+                _ => return Err(bad(Known::PersonalData)),
+            });
+        }
+        other => return Err(ReadingError::UnknownKey(other.chars().take(40).collect())),
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -128,14 +173,20 @@ mod tests {
 
     #[test]
     fn front_matter() {
-        let reading = read(b"---\nlanguage: en\nowner: \"Team\"\nvalid_until: 2026-12-31\n---\n# Hello\n").unwrap();
+        let reading = read(
+            b"---\nlanguage: en\nowner: \"Team\"\nvalid_until: 2026-12-31\nclassification: internal\nmailboxes: [a, b@example.org]\n---\n# Hello\n",
+        )
+        .unwrap();
         assert_eq!(reading.front.language, Some(Language::En));
-        assert_eq!(reading.front.owner.as_deref(), Some("Team"));
-        assert_eq!(reading.front.valid_until, Some(jiff::civil::date(2026, 12, 31)));
+        assert_eq!(reading.front.terms.owner.as_deref(), Some("Team"));
+        assert_eq!(reading.front.terms.valid_until, Some(jiff::civil::date(2026, 12, 31)));
+        assert_eq!(reading.front.terms.classification, Some(Classification::Internal));
+        assert_eq!(reading.front.terms.mailboxes, Some(vec!["a".to_owned(), "b@example.org".to_owned()]));
         assert_eq!(reading.body, "# Hello\n");
         for (text, expected) in [
             ("---\nlanguage: fr\n---\nx", ReadingError::BadValue(Known::Language)),
             ("---\nvalid_until: 31.12.2026\n---\nx", ReadingError::BadValue(Known::ValidUntil)),
+            ("---\nclassification: geheim\n---\nx", ReadingError::BadValue(Known::Classification)),
             ("---\ncolour: red\n---\nx", ReadingError::UnknownKey("colour".to_owned())),
             ("---\nlanguage: de\nx", ReadingError::OpenFrontMatter),
         ] {

@@ -3,7 +3,8 @@
 //! A token is a gram of a word or a theme ([`themes`]): a word counts by its own letters or by what it speaks of, whichever
 //! says more. Most of a question's grams are in thousands of passages and tell little; reading their postings is what costs.
 //! So the frequency of a token is read off its first postings, only the rarest are read whole, and the few passages that
-//! share the most of them are scored exactly. What is expired or kept for another mailbox is out before any ranking.
+//! share the most of them are scored exactly. What is expired, not yet valid, kept for another
+//! mailbox or not for customers is out before any ranking.
 
 use crate::domain::Language;
 use crate::domain::knowledge::{Hit, Passage};
@@ -115,7 +116,8 @@ impl Library<'_> {
     pub(super) fn ranked(&self, query: &Query, view: &View, effort: Effort, limit: usize) -> Result<Vec<Found>, LibraryError> {
         let mut asked = Asked::of(query);
         self.weigh(&mut asked)?;
-        let closed = rows::closed_passages(self.main, query.mailbox(), view.now.as_millisecond())?;
+        let standpoint = rows::Standpoint { now: view.now.as_millisecond(), mailbox: query.mailbox(), customer: query.is_for_customer() };
+        let closed = rows::closed_passages(self.main, standpoint)?;
         let candidates = self.candidates(&mut asked, &closed, effort)?;
         let mut scored = score(&asked, self.read(&candidates)?, view.language);
         scored.truncate(limit);

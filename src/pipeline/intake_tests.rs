@@ -7,7 +7,6 @@ use crate::domain::policy::{LegalBasis, Policy};
 use crate::inference::Engine;
 use crate::inference::scripted::Script;
 use crate::knowledge::import::World;
-use crate::knowledge::library::Classification;
 use crate::knowledge::{Library, Terms};
 use crate::mail::compose::Signature;
 use crate::pipeline::release::Release;
@@ -215,7 +214,7 @@ impl House {
     /// A worker whose model drafts, so that a mail that gets through reaches the engine; and one passage to draft from.
     async fn worker(&self) -> (Worker, Engine) {
         let text = "# Rückgabe\n\nSie können die Ware innerhalb von 30 Tagen zurückgeben.\n";
-        let terms = Terms { owner: "Team".to_owned(), classification: Classification::Internal, personal_data: false, mailbox: None };
+        let terms = Terms::of("Team");
         let imported = self.store.write(|w| -> Result<_, StoreError> {
             let senses = self.store.senses();
             let world = World { clock: &*senses.clock, entropy: &*senses.entropy };

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Bounds {
     /// Address space in bytes; `None` leaves it to the system.
     pub memory_bytes: Option<u64>,
+    /// Processor seconds until the system ends the process; `None` sets no limit.
+    pub cpu_seconds: Option<u64>,
 }
 
 /// Which walls stand. Travels in the hello of the engine protocol.
@@ -44,6 +46,10 @@ pub fn confine(bounds: Bounds) -> Result<Confinement, SandboxError> {
     capctl::prctl::set_pdeathsig(Some(libc::SIGKILL))?;
     if let Some(bytes) = bounds.memory_bytes {
         setrlimit(Resource::AS, bytes, bytes)?;
+    }
+    if let Some(seconds) = bounds.cpu_seconds {
+        // Below the hard limit the signal is one of its own, so that the parent can tell what ended the child.
+        setrlimit(Resource::CPU, seconds, seconds.saturating_add(1))?;
     }
     capctl::prctl::set_no_new_privs()?;
     let landlock = filesystem::close_all_paths();

@@ -16,6 +16,8 @@ pub enum Part {
     Mailboxes,
     /// What is done once a day.
     Daily,
+    /// Following the knowledge folder.
+    Knowledge,
 }
 
 impl Part {
@@ -27,6 +29,7 @@ impl Part {
             Self::Worker => "worker".to_owned(),
             Self::Mailboxes => "mailboxes".to_owned(),
             Self::Daily => "daily".to_owned(),
+            Self::Knowledge => "knowledge".to_owned(),
         }
     }
 }

@@ -18,11 +18,17 @@ pub struct DocumentRow<'a> {
     pub owner: &'a str,
     pub classification: &'a str,
     pub personal_data: bool,
-    /// Row of the only mailbox that may use it; none: all may.
-    pub mailbox: Option<i64>,
+    /// Rows of the mailboxes that may use it, ascending; none: all may.
+    pub mailboxes: &'a [i64],
+    /// Unix milliseconds; before it is not found yet.
+    pub valid_from: Option<i64>,
     /// Unix milliseconds; from then on it is not found any more.
     pub valid_until: Option<i64>,
     pub imported_at: i64,
+    /// The folder that it was imported from; empty for what came another way.
+    pub origin: &'a str,
+    /// JSON array.
+    pub warnings: String,
 }
 
 /// A passage as it is written.
@@ -42,11 +48,17 @@ pub struct ListedDocument {
     pub owner: String,
     pub classification: String,
     pub personal_data: bool,
-    pub mailbox: Option<String>,
+    /// Names of the mailboxes that may use it; none: all may.
+    pub mailboxes: Vec<String>,
+    /// Unix milliseconds.
+    pub valid_from: Option<i64>,
     /// Unix milliseconds.
     pub valid_until: Option<i64>,
     /// Unix milliseconds.
     pub imported_at: i64,
+    pub origin: String,
+    /// JSON array.
+    pub warnings: String,
     pub passages: i64,
 }
 
@@ -69,31 +81,41 @@ pub struct Replaced {
     pub new: Vec<i64>,
 }
 
-/// Whether exactly this source, with these terms, is already there.
-pub fn is_unchanged(main: &Connection, document: &DocumentRow<'_>) -> rusqlite::Result<bool> {
-    main.query_row(
-        "SELECT EXISTS (SELECT 1 FROM document WHERE source = ?1 AND sha256 = ?2 AND language = ?3 AND owner = ?4
-           AND classification = ?5 AND personal_data = ?6 AND mailbox IS ?7 AND valid_until IS ?8)",
-        params![
-            document.source,
-            document.sha256,
-            document.language,
-            document.owner,
-            document.classification,
-            document.personal_data,
-            document.mailbox,
-            document.valid_until
-        ],
-        |row| row.get(0),
-    )
+/// Whether exactly this source, with these terms, is already there. `language` and `warnings` are known only after the file
+/// was read; without them the rest is compared.
+pub fn is_unchanged(main: &Connection, document: &DocumentRow<'_>, was_read: bool) -> rusqlite::Result<bool> {
+    let found: Option<i64> = main
+        .query_row(
+            "SELECT id FROM document WHERE source = ?1 AND sha256 = ?2 AND owner = ?3 AND classification = ?4 AND personal_data = ?5
+               AND valid_from IS ?6 AND valid_until IS ?7 AND origin = ?8 AND (NOT ?9 OR (language = ?10 AND warnings = ?11))",
+            params![
+                document.source,
+                document.sha256,
+                document.owner,
+                document.classification,
+                document.personal_data,
+                document.valid_from,
+                document.valid_until,
+                document.origin,
+                was_read,
+                document.language,
+                document.warnings
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(id) = found else { return Ok(false) };
+    let mut select = main.prepare_cached("SELECT mailbox FROM document_mailbox WHERE document = ?1 ORDER BY mailbox")?;
+    let mailboxes = select.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    Ok(mailboxes == document.mailboxes)
 }
 
 /// Puts a document in the place of the one with the same source. To be called in a transaction.
 pub fn put_document(main: &Connection, document: &DocumentRow<'_>, passages: &[PassageRow<'_>]) -> rusqlite::Result<Replaced> {
     let gone = remove_document(main, document.source)?;
     main.execute(
-        "INSERT INTO document (public_id, source, sha256, language, owner, classification, personal_data, mailbox, valid_until, imported_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO document (public_id, source, sha256, language, owner, classification, personal_data, valid_from, valid_until,
+           imported_at, origin, warnings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             document.public_id,
             document.source,
@@ -102,12 +124,17 @@ pub fn put_document(main: &Connection, document: &DocumentRow<'_>, passages: &[P
             document.owner,
             document.classification,
             document.personal_data,
-            document.mailbox,
+            document.valid_from,
             document.valid_until,
-            document.imported_at
+            document.imported_at,
+            document.origin,
+            document.warnings
         ],
     )?;
     let id = main.last_insert_rowid();
+    for mailbox in document.mailboxes {
+        main.prepare_cached("INSERT INTO document_mailbox (document, mailbox) VALUES (?1, ?2)")?.execute(params![id, mailbox])?;
+    }
     let mut insert = main.prepare_cached("INSERT INTO passage (document, code, ordinal, heading, text) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut new = Vec::with_capacity(passages.len());
     for (ordinal, passage) in passages.iter().enumerate() {
@@ -125,6 +152,7 @@ pub fn remove_document(main: &Connection, source: &str) -> rusqlite::Result<Vec<
     let gone = select.query_map([source], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
     // Not left to the cascade: `foreign_keys` is a setting of the connection.
     main.execute("DELETE FROM passage WHERE document IN (SELECT id FROM document WHERE source = ?1)", [source])?;
+    main.execute("DELETE FROM document_mailbox WHERE document IN (SELECT id FROM document WHERE source = ?1)", [source])?;
     main.execute("DELETE FROM document WHERE source = ?1", [source])?;
     Ok(gone)
 }
@@ -143,31 +171,64 @@ pub fn code_is_taken(main: &Connection, code: &str, source: &str) -> rusqlite::R
     )
 }
 
+/// A mailbox by its name or its address.
 pub fn mailbox_row(main: &Connection, name: &str) -> rusqlite::Result<Option<i64>> {
-    main.query_row("SELECT id FROM mailbox WHERE name = ?1", [name], |row| row.get(0)).optional()
+    let mut select =
+        main.prepare_cached("SELECT id FROM mailbox WHERE name = ?1 OR lower(address) = lower(?1) ORDER BY name <> ?1 LIMIT 1")?;
+    select.query_row([name], |row| row.get(0)).optional()
 }
 
+/// Notes on a document that something about it is to be looked at.
+pub fn set_warnings(main: &Connection, source: &str, warnings: &str) -> rusqlite::Result<()> {
+    main.execute("UPDATE document SET warnings = ?2 WHERE source = ?1", [source, warnings])?;
+    Ok(())
+}
+
+pub fn warnings(main: &Connection, source: &str) -> rusqlite::Result<Option<String>> {
+    main.query_row("SELECT warnings FROM document WHERE source = ?1", [source], |row| row.get(0)).optional()
+}
+
+/// Sources that were imported from this folder.
+pub fn sources_of(main: &Connection, origin: &str) -> rusqlite::Result<Vec<String>> {
+    let mut select = main.prepare_cached("SELECT source FROM document WHERE origin = ?1 ORDER BY source")?;
+    select.query_map([origin], |row| row.get(0))?.collect()
+}
+
+const DOCUMENT: &str =
+    "SELECT document.source, document.language, document.owner, document.classification, document.personal_data, document.id,
+            document.valid_from, document.valid_until, document.imported_at, document.origin, document.warnings,
+            (SELECT count(*) FROM passage WHERE passage.document = document.id) FROM document";
+
+fn listed(row: &Row<'_>, scope: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<ListedDocument> {
+    let id: i64 = row.get(5)?;
+    Ok(ListedDocument {
+        source: row.get(0)?,
+        language: row.get(1)?,
+        owner: row.get(2)?,
+        classification: row.get(3)?,
+        personal_data: row.get(4)?,
+        mailboxes: scope.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?,
+        valid_from: row.get(6)?,
+        valid_until: row.get(7)?,
+        imported_at: row.get(8)?,
+        origin: row.get(9)?,
+        warnings: row.get(10)?,
+        passages: row.get(11)?,
+    })
+}
+
+const SCOPE: &str = "SELECT mailbox.name FROM document_mailbox JOIN mailbox ON mailbox.id = document_mailbox.mailbox
+   WHERE document_mailbox.document = ?1 ORDER BY mailbox.name";
+
 pub fn list_documents(main: &Connection) -> rusqlite::Result<Vec<ListedDocument>> {
-    let mut select = main.prepare_cached(
-        "SELECT document.source, document.language, document.owner, document.classification, document.personal_data, mailbox.name,
-                document.valid_until, document.imported_at,
-                (SELECT count(*) FROM passage WHERE passage.document = document.id)
-         FROM document LEFT JOIN mailbox ON mailbox.id = document.mailbox ORDER BY document.source",
-    )?;
-    let rows = select.query_map([], |row| {
-        Ok(ListedDocument {
-            source: row.get(0)?,
-            language: row.get(1)?,
-            owner: row.get(2)?,
-            classification: row.get(3)?,
-            personal_data: row.get(4)?,
-            mailbox: row.get(5)?,
-            valid_until: row.get(6)?,
-            imported_at: row.get(7)?,
-            passages: row.get(8)?,
-        })
-    })?;
-    rows.collect()
+    let mut scope = main.prepare_cached(SCOPE)?;
+    let mut select = main.prepare_cached(&format!("{DOCUMENT} ORDER BY document.source"))?;
+    select.query_map([], |row| listed(row, &mut scope))?.collect()
+}
+
+pub fn document(main: &Connection, source: &str) -> rusqlite::Result<Option<ListedDocument>> {
+    let mut scope = main.prepare_cached(SCOPE)?;
+    main.prepare_cached(&format!("{DOCUMENT} WHERE document.source = ?1"))?.query_row([source], |row| listed(row, &mut scope)).optional()
 }
 
 const PASSAGE: &str = "SELECT passage.id, passage.code, document.source, passage.heading, passage.text, document.language
@@ -199,15 +260,27 @@ pub fn passage_by_code(main: &Connection, code: &str) -> rusqlite::Result<Option
     main.query_row(&format!("{PASSAGE} WHERE passage.code = ?1"), [code], stored).optional()
 }
 
-/// Rows that must not be found now: expired, or kept for another mailbox (R-136).
-pub fn closed_passages(main: &Connection, mailbox: Option<&str>, now: i64) -> rusqlite::Result<HashSet<i64>> {
+/// From where somebody looks at the knowledge.
+#[derive(Debug, Clone, Copy)]
+pub struct Standpoint<'a> {
+    /// Unix milliseconds.
+    pub now: i64,
+    /// Name of the mailbox that is asked for; sources kept for others are closed.
+    pub mailbox: Option<&'a str>,
+    /// A customer reads the answer: what is internal or confidential is closed.
+    pub customer: bool,
+}
+
+/// Rows that must not be found: not yet valid, expired, kept for another mailbox, or not for customers (R-136).
+pub fn closed_passages(main: &Connection, from: Standpoint<'_>) -> rusqlite::Result<HashSet<i64>> {
     let mut select = main.prepare_cached(
-        "SELECT passage.id FROM passage JOIN document ON document.id = passage.document
-           LEFT JOIN mailbox ON mailbox.id = document.mailbox
-         WHERE (document.valid_until IS NOT NULL AND document.valid_until <= ?1)
-            OR (document.mailbox IS NOT NULL AND mailbox.name IS NOT ?2)",
+        "SELECT passage.id FROM document JOIN passage ON passage.document = document.id
+         WHERE document.valid_from > ?1 OR document.valid_until <= ?1 OR (?3 AND document.classification <> 'public')
+            OR (EXISTS (SELECT 1 FROM document_mailbox WHERE document_mailbox.document = document.id)
+                AND NOT EXISTS (SELECT 1 FROM document_mailbox JOIN mailbox ON mailbox.id = document_mailbox.mailbox
+                                WHERE document_mailbox.document = document.id AND mailbox.name = ?2))",
     )?;
-    select.query_map(params![now, mailbox], |row| row.get(0))?.collect()
+    select.query_map(params![from.now, from.mailbox, from.customer], |row| row.get(0))?.collect()
 }
 
 pub fn passage_rows(main: &Connection) -> rusqlite::Result<HashSet<i64>> {

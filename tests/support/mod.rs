@@ -1,6 +1,7 @@
 //! What the journeys stand on: real servers and certificates, all in temporary folders and on loopback.
 
 pub mod certs;
+pub mod documents;
 pub mod dovecot;
 pub mod folder;
 pub mod house;

@@ -1,6 +1,6 @@
 //! Routes a request to its file and turns errors into answers with the exit code of contracts §1.
 
-use crate::app::answers::{audit, consent, knowledge, mailbox, queue};
+use crate::app::answers::{audit, consent, knowledge, mailbox, queue, sources};
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, Request};
 use crate::config::Config;
@@ -39,9 +39,12 @@ fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> 
         Request::MailboxFolders { name, actor } => mailbox::create_folders(store, &name, &actor),
         Request::MailboxPolicy { name, change, actor } => mailbox::policy(store, &name, &change, &actor),
         Request::MailboxTrained { name, trained, actor } => mailbox::trained(store, &name, &trained, &actor),
-        Request::KnowledgeAdd { folder } => knowledge::add(store, &folder),
+        Request::KnowledgeAdd(order) => sources::add(store, &order),
+        Request::KnowledgeList => sources::list(store),
         Request::KnowledgeRemove { source, actor } => knowledge::remove(store, &source, &actor),
-        Request::KnowledgeSearch { query, limit, explain } => knowledge::search(store, &query, limit, explain),
+        Request::KnowledgeSearch { query, limit, explain, mailbox } => {
+            knowledge::search(store, &query, limit, (explain, mailbox.as_deref()))
+        }
         Request::ConsentGrant(grant) => consent::grant(store, &grant),
         Request::ConsentList => consent::list(store),
         Request::ConsentWithdraw { address, actor } => consent::withdraw(store, &address, &actor),

@@ -6,5 +6,6 @@ pub mod dispatch;
 pub mod knowledge;
 pub mod mailbox;
 pub mod queue;
+pub mod sources;
 
 pub use dispatch::{Desk, answer};

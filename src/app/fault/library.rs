@@ -3,38 +3,85 @@
 use crate::app::fault::system::{io, kind};
 use crate::app::fault::{Exit, Fault};
 use crate::app::sentence::Sentence;
-use crate::domain::limits::KNOWLEDGE_FILE_BYTES_MAX;
+use crate::domain::limits::SOURCE_BYTES_MAX;
 use crate::knowledge::LibraryError;
-use crate::knowledge::import::Unread;
+use crate::knowledge::import::{ImportError, Unread};
 use crate::knowledge::reading::{Known, ReadingError};
+use crate::knowledge::source::Refusal;
+use crate::knowledge::terms::{MANIFEST, TermsError};
+
+const MIB: u64 = 1024 * 1024;
 
 impl From<LibraryError> for Fault {
     fn from(error: LibraryError) -> Self {
-        match &error {
+        match error {
             LibraryError::UnknownMailbox => Self::input("fault-knowledge-mailbox", &error),
-            LibraryError::Folder(source) => Self::input("fault-knowledge-folder-read", &error).because("why", io(source)),
+            LibraryError::Folder(ref source) => Self::input("fault-knowledge-folder-read", &error).because("why", io(source)),
             LibraryError::CodeTaken => Self::input("fault-knowledge-code", &error),
             LibraryError::Damaged => Self { exit: Exit::Damaged, sentence: damaged(&error) },
+            LibraryError::Terms(why) => terms(why),
+            LibraryError::Store(error) => error.into(),
             LibraryError::Entropy(_) => Self::later("fault-no-entropy", &error),
-            LibraryError::Sqlite(detail) => Self::later("fault-store-database", &error).with("detail", detail),
+            LibraryError::Sqlite(ref detail) => Self::later("fault-store-database", &error).with("detail", detail),
         }
     }
 }
 
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Manifest(ref detail) => {
+                Self::input("fault-knowledge-manifest", &error).with("file", MANIFEST).with("detail", detail)
+            }
+            ImportError::Library(error) => error.into(),
+        }
+    }
+}
+
+/// Terms that contradict themselves.
+pub fn terms(why: TermsError) -> Fault {
+    Fault::input("fault-knowledge-terms", why).because("why", unfit(why))
+}
+
+fn unfit(why: TermsError) -> Sentence {
+    let key = match why {
+        TermsError::Backwards => "unread-backwards",
+        TermsError::OutOfRange => "unread-out-of-range",
+        TermsError::NoOwner => "unread-no-owner",
+    };
+    Sentence::new(key, why)
+}
+
 /// Why a file was not read.
-pub fn unread(reason: &Unread) -> Sentence {
-    let said = |key: &str| Sentence::new(key, reason);
-    match reason {
-        Unread::Content(ReadingError::NotText) => said("unread-no-text"),
-        Unread::Content(ReadingError::Empty) => said("unread-empty"),
-        Unread::Content(ReadingError::OpenFrontMatter) => said("unread-open-front-matter"),
-        Unread::Content(ReadingError::UnknownKey(key)) => said("unread-front-matter-key").with("key", key),
-        Unread::Content(ReadingError::BadValue(Known::Language)) => said("unread-language"),
-        Unread::Content(ReadingError::BadValue(Known::Owner)) => said("unread-owner"),
-        Unread::Content(ReadingError::BadValue(Known::ValidUntil)) | Unread::DateOutOfRange => said("unread-valid-until"),
-        Unread::TooLarge => said("unread-large").with("mib", KNOWLEDGE_FILE_BYTES_MAX / (1024 * 1024)),
-        Unread::Io(error) => kind(*error, error),
-        Unread::Library(detail) => said("unread-other").with("detail", detail),
+pub fn unread(why: &Unread) -> Sentence {
+    match why {
+        Unread::Text(error) => text(error),
+        Unread::Foreign(Refusal::TooLarge) => too_large(why, SOURCE_BYTES_MAX),
+        Unread::Foreign(refusal) => Sentence::new(&format!("unread-{}", refusal.code()), why),
+        Unread::TooLarge(limit) => too_large(why, *limit),
+        Unread::Terms(error) => unfit(*error),
+        Unread::UnknownMailbox => Sentence::new("unread-mailbox", why),
+        Unread::CodeTaken => Sentence::new("unread-code", why),
+        Unread::File(error) => Sentence::new("unread-file", why).because("why", kind(*error, error)),
+    }
+}
+
+fn too_large(why: &Unread, limit: u64) -> Sentence {
+    Sentence::new("unread-too-large", why).with("mib", limit / MIB)
+}
+
+fn text(error: &ReadingError) -> Sentence {
+    let say = |key: &str| Sentence::new(key, error);
+    match error {
+        ReadingError::NotText => say("unread-not-text"),
+        ReadingError::Empty => say("unread-empty"),
+        ReadingError::OpenFrontMatter => say("unread-open-front-matter"),
+        ReadingError::UnknownKey(key) => say("unread-front-matter-key").with("key", key),
+        ReadingError::BadValue(Known::Language) => say("unread-language"),
+        ReadingError::BadValue(Known::Owner) => say("unread-owner"),
+        ReadingError::BadValue(key @ (Known::ValidFrom | Known::ValidUntil)) => say("unread-day").with("key", key),
+        ReadingError::BadValue(Known::Classification) => say("unread-classification"),
+        ReadingError::BadValue(Known::PersonalData) => say("unread-personal-data"),
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::crypto::digest;
 use crate::domain::Language;
 use crate::knowledge::cut::Cut;
-use crate::knowledge::library::{Classification, Source};
+use crate::knowledge::library::Source;
 use crate::knowledge::{Library, Terms};
 use crate::pipeline::evaluation::EvaluationError;
 use crate::store::Senses;
@@ -28,7 +28,7 @@ impl Shelf {
     pub fn of(pieces: &[Piece<'_>], senses: &Senses) -> Result<Self, EvaluationError> {
         let scratch = Scratch::new()?;
         let library = Library::new(scratch.main(), scratch.search());
-        let terms = Terms { owner: "suite".to_owned(), classification: Classification::Public, personal_data: false, mailbox: None };
+        let terms = Terms::of("suite");
         for language in [Language::De, Language::En, Language::Other, Language::Unknown] {
             let of_it: Vec<&Piece<'_>> = pieces.iter().filter(|piece| piece.language == language).collect();
             if of_it.is_empty() {
@@ -40,9 +40,10 @@ impl Shelf {
                 sha256: digest::sha256(name.as_bytes()),
                 name,
                 language,
-                valid_until: None,
                 cuts: of_it.iter().map(|piece| Cut { heading: heading(piece.title), text: piece.text.to_owned() }).collect(),
                 codes: Some(of_it.iter().map(|piece| piece.id.to_owned()).collect()),
+                origin: String::new(),
+                warnings: Vec::new(),
             };
             library.put(&source, &terms, senses.clock.now(), &*senses.entropy)?;
         }
