@@ -153,6 +153,20 @@ async fn waits_until_a_mail_lies_there() {
     assert_eq!(wake, Ok(Wake::New));
 }
 
+/// A pass over a full mailbox takes long, and every list of it gives numbers to what it finds.
+#[tokio::test]
+async fn a_mail_that_comes_during_a_pass_is_news_after_it() {
+    let folder = maildir();
+    put(&folder, "new/1.a", "x");
+    let mut mailbox = open(&folder).await;
+    mailbox.select(INBOX).await.expect("An inbox");
+    put(&folder, "new/2.b", "x");
+    mailbox.fetch(INBOX, &[1]).await.expect("A mail");
+    assert_eq!(mailbox.wait(Duration::from_secs(5)).await, Ok(Wake::New));
+    mailbox.select(INBOX).await.expect("An inbox");
+    assert_eq!(mailbox.wait(Duration::from_millis(50)).await, Ok(Wake::Timeout));
+}
+
 #[tokio::test]
 async fn what_is_no_maildir_is_refused() {
     let folder = Folder::new("no");

@@ -36,14 +36,17 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// What makes two deliveries one mail: Message-ID and body. Trace fields (RFC 5322 §3.6.7) differ between deliveries; a
-    /// mail without a Message-ID counts by all its bytes.
+    /// What makes two deliveries one mail: Message-ID, writer, subject and body. Trace fields (RFC 5322 §3.6.7) differ
+    /// between deliveries. A Message-ID alone is no proof: programs give the same to two mails. A mail without one counts by
+    /// all its bytes.
     fn fingerprint(&self) -> Vec<u8> {
         let raw = &self.taken.raw;
-        let Some(id) = self.read.as_ref().and_then(|read| read.message.message_id.as_ref()) else { return raw.clone() };
+        let Some(message) = self.read.as_ref().map(|read| &read.message) else { return raw.clone() };
+        let Some(id) = message.message_id.as_ref() else { return raw.clone() };
+        let from = message.from.as_ref().map_or("", |from| from.address.reveal());
         let body = raw.windows(4).position(|window| window == b"\r\n\r\n").or_else(|| raw.windows(2).position(|window| window == b"\n\n"));
         let body = body.and_then(|at| raw.get(at..)).unwrap_or_default();
-        [id.as_str().as_bytes(), b"\0", body].concat()
+        [id.as_str().as_bytes(), b"\0", from.as_bytes(), b"\0", message.subject.as_bytes(), b"\0", body].concat()
     }
 }
 

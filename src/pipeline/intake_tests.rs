@@ -281,6 +281,21 @@ async fn r003_the_engine_is_not_called_without_clearance() {
     assert!(rules().contains(&voided("gate.epoch_changed")));
 }
 
+/// Programs give one Message-ID to two mails; only writer, subject and body together say that it is the same one.
+#[test]
+fn a_mail_with_the_id_and_body_of_another_is_not_lost() {
+    let house = house();
+    let first = mail("anna@example.org", "a1@example.org", "", "Wie lange dauert das?");
+    assert_eq!(house.take(1, first.clone()), Taking::Kept);
+    let text = String::from_utf8(first).unwrap();
+    for (uid, other) in
+        [(2, text.replace("\r\nSubject: ", "\r\nSubject: Noch einmal: ")), (3, text.replace("anna@example.org", "bert@example.org"))]
+    {
+        assert_ne!(other, text);
+        assert_ne!(house.take(uid, other.into_bytes()), Taking::Known);
+    }
+}
+
 #[test]
 fn the_same_bytes_are_dealt_with_once_and_a_reply_joins_its_ticket() {
     let house = house();

@@ -110,7 +110,7 @@ impl MaildirMailbox {
         loop {
             let stamp = self.with(|store| Ok(store.stamp())).await?;
             let list = seen != Some(stamp) || looks.is_multiple_of(LIST_EVERY);
-            if list && self.with(|store| store.has_arrivals(FolderRole::Inbox)).await? {
+            if list && self.with(|store| store.has_arrivals()).await? {
                 return Ok(Wake::New);
             }
             seen = Some(stamp);

@@ -15,6 +15,9 @@ use std::time::{Duration, SystemTime};
 pub(super) struct Store {
     root: PathBuf,
     pub(super) journal: Journal,
+    /// The next number of the inbox as the last [`Store::select`] told it; what is numbered later is news, for every list
+    /// gives numbers to what it finds.
+    told: u32,
 }
 
 /// A mail that is there now.
@@ -33,11 +36,14 @@ impl Store {
                 return Err(MailboxError::NoFolder(FolderRole::Inbox));
             }
         }
-        Ok(Self { root: root.to_owned(), journal: Journal::open(journal, uid_validity)? })
+        Ok(Self { root: root.to_owned(), journal: Journal::open(journal, uid_validity)?, told: u32::MAX })
     }
 
     pub(super) fn select(&mut self, role: FolderRole) -> Result<FolderState, MailboxError> {
         let exists = self.scan(role)?.len();
+        if role == FolderRole::Inbox {
+            self.told = self.journal.next(role);
+        }
         Ok(FolderState {
             uid_validity: self.journal.uid_validity,
             uid_next: self.journal.next(role),
@@ -98,14 +104,15 @@ impl Store {
         Ok(all.into_iter().filter(|(_, entry)| carries(entry)).map(|(uid, _)| uid).collect())
     }
 
-    /// Whether the folder holds a file that has no number yet.
-    pub(super) fn has_arrivals(&self, role: FolderRole) -> Result<bool, MailboxError> {
+    /// Whether the inbox holds a file that was not there when it was last selected.
+    pub(super) fn has_arrivals(&self) -> Result<bool, MailboxError> {
+        let role = FolderRole::Inbox;
         let folder = self.folder(role)?.ok_or(MailboxError::NoFolder(role))?;
         let mut found = BTreeMap::new();
         for part in ["new", "cur"] {
             list(&folder.join(part), &mut found)?;
         }
-        Ok(found.keys().any(|name| self.journal.uid(role, name).is_none()))
+        Ok(found.keys().any(|name| self.journal.uid(role, name).is_none_or(|uid| uid >= self.told)))
     }
 
     pub(super) fn stamp(&self) -> Stamp {
