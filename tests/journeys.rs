@@ -5,6 +5,7 @@
 
 mod support;
 
+mod data_folder;
 mod demo;
 mod dispatcher;
 mod engine_process;
@@ -13,6 +14,7 @@ mod imap_dovecot;
 mod imap_faults;
 mod imap_safety;
 mod maildir;
+mod recovery;
 mod service;
 mod service_doubt;
 mod service_faults;

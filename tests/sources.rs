@@ -27,10 +27,8 @@ impl Desk {
         command(&["init", "--json", "--data", &text(&desk.folder.join("data"))]).done();
         let config = desk.config();
         let template = std::fs::read_to_string(&config).expect("The configuration");
-        let filled = template
-            .replacen("Ihre Firma GmbH", "Radhaus Beispiel GmbH", 1)
-            .replacen("Vorname Nachname\"]", "Erika Beispiel\"]", 1)
-            .replacen("# folder = \"wissen\"", "folder = \"../wissen\"", 1);
+        let filled =
+            super::support::filled_in(&template, "Radhaus Beispiel GmbH").replacen("# folder = \"wissen\"", "folder = \"../wissen\"", 1);
         std::fs::write(&config, filled).expect("The configuration can be written");
         std::fs::create_dir(desk.folder.join("wissen")).expect("A folder");
         for name in ["service", "werkstatt"] {

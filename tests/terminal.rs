@@ -1,44 +1,15 @@
 //! What stands on the terminal: one JSON document per command, errors in one language, the exit codes of contracts §1.
 
-use super::support::folder::Folder;
-use std::process::{Command, Output, Stdio};
-
-struct Desk {
-    folder: Folder,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let desk = Self { folder: Folder::new("terminal") };
-        assert_eq!(desk.run(&["init", "--json"], "de").status.code(), Some(0));
-        desk.folder.write("password", "geheim\n");
-        desk.folder.write("consent.txt", "Unterschrift von Anna Muster\n");
-        desk.folder.write("kunden.txt", "anna@example.org\n");
-        std::fs::create_dir_all(desk.folder.join("wissen")).expect("A folder");
-        desk.folder.write("wissen/rückgabe.md", "# Rückgabe\n\nSie können binnen 30 Tagen zurückgeben.\n");
-        desk.folder.write("mail.eml", "From: anna@example.org\nSubject: Rückgabe\n\nWie lange?\n");
-        desk
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.join(name).to_str().expect("UTF-8").to_owned()
-    }
-
-    /// `@NAME` stands for a path in the desk's folder.
-    fn run<S: AsRef<str>>(&self, arguments: &[S], lang: &str) -> Output {
-        let arguments = arguments.iter().map(AsRef::as_ref);
-        let arguments = arguments.map(|word: &str| word.strip_prefix('@').map_or_else(|| word.to_owned(), |name| self.path(name)));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
-        command.args(arguments).arg("--lang").arg(lang).stdin(Stdio::null());
-        command.arg("--data").arg(self.path("data")).output().expect("The binary can be started")
-    }
-}
+use super::support::desk::Desk;
+use std::process::Command;
 
 const BERTA: [&str; 2] = ["--as", "Berta Beispiel"];
 
 /// Exit code, a word of the German sentence on stderr, and the command. `~` is a space within a word, `@` a file of the desk,
 /// `+` the person who does it, `ID` an entry that is not there.
 const COMMANDS: &str = "
+0 |                           | recover +
+2 | ist schon ein Datenordner | init
 0 |                           | mailbox list
 2 | keine Maildir             | mailbox add haus --address a@firma.example --maildir @nirgends +
 0 |                           | mailbox add haus --address a@firma.example --maildir @post --create +
@@ -182,7 +153,7 @@ fn a_key_that_others_can_read_is_refused() {
 
 #[test]
 fn init_writes_where_config_says_and_never_over_anything() {
-    let desk = Desk { folder: Folder::new("init") };
+    let desk = Desk::empty("init");
     let config = desk.folder.join("etc/hauspost.toml");
     assert_eq!(desk.run(&["init", "--config", "@etc/hauspost.toml"], "de").status.code(), Some(0));
     assert!(config.is_file() && !desk.folder.join("data/hauspost.toml").exists());
@@ -209,7 +180,7 @@ fn init_writes_where_config_says_and_never_over_anything() {
 
 #[test]
 fn the_demo_leaves_nothing_unless_it_is_asked_to() {
-    let desk = Desk { folder: Folder::new("demo") };
+    let desk = Desk::empty("demo");
     std::fs::create_dir_all(desk.folder.join("tmp")).expect("A folder");
     let temporary = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));

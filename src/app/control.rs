@@ -35,6 +35,11 @@ pub enum ControlError {
     Io(#[from] std::io::Error),
 }
 
+/// Whether a service listens, so that the folder's lock is not that of a command at work.
+pub fn is_served(folder: &Path) -> bool {
+    UnixStream::connect(folder.join(SOCKET)).is_ok()
+}
+
 /// Asks the running service.
 pub fn call(folder: &Path, request: &Request) -> Result<Answer, ControlError> {
     let path = folder.join(SOCKET);

@@ -6,6 +6,7 @@ use crate::crypto::Key;
 use crate::crypto::slots::Unlock;
 use crate::domain::Secret;
 use crate::pipeline::guards::advertising::advertises;
+use crate::store::open::SLOT_FILE;
 use data_encoding::HEXLOWER_PERMISSIVE;
 use std::fs::File;
 use std::os::unix::fs::PermissionsExt;
@@ -24,6 +25,10 @@ pub enum LocateError {
     NoData,
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error("{} is a data folder, but its configuration {} is missing (hauspost recover writes a new one)", .data.display(), .file.display())]
+    ConfigGone { data: PathBuf, file: PathBuf },
+    #[error("Key file {} does not exist (if it is lost, the recovery code helps: hauspost recover)", .0.display())]
+    KeyGone(PathBuf),
     #[error("Key file {} cannot be read: {source}", .file.display())]
     KeyFile { file: PathBuf, source: std::io::Error },
     #[error("Key file {}: allowed are 64 hexadecimal digits", .0.display())]
@@ -39,7 +44,11 @@ pub fn configuration(config: Option<&Path>, data: Option<&Path>) -> Result<Confi
     match (config, data) {
         (Some(file), None) => read(file),
         (None, Some(data)) => {
-            let mut found = read(&data.join(CONFIG_FILE))?;
+            let file = data.join(CONFIG_FILE);
+            if !file.exists() && data.join(SLOT_FILE).exists() {
+                return Err(LocateError::ConfigGone { data: data.to_owned(), file });
+            }
+            let mut found = read(&file)?;
             data.clone_into(&mut found.data);
             Ok(found)
         }
@@ -80,7 +89,10 @@ pub fn unlock(source: &KeySource, ask: impl FnOnce() -> std::io::Result<String>)
 
 /// A secret that others can read is none. The mode is asked of the opened file, not of a name that may be swapped.
 fn private_text(file: &Path) -> Result<String, LocateError> {
-    let failed = |source| LocateError::KeyFile { file: file.to_owned(), source };
+    let failed = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => LocateError::KeyGone(file.to_owned()),
+        _ => LocateError::KeyFile { file: file.to_owned(), source },
+    };
     let opened = File::open(file).map_err(failed)?;
     let mode = opened.metadata().map_err(failed)?.permissions().mode() & 0o777;
     // systemd hands a credential to the service's user by an access list, which shows as the mode of a group.

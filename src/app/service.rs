@@ -3,7 +3,7 @@
 //! Start order: what a crash left is put right before anything new begins. A task that fails is restarted with back-off
 //! (`supervision`); a mailbox that cannot be reached stops nothing else.
 
-use crate::app::answers::{self, Desk, knowledge};
+use crate::app::answers::{self, Desk};
 use crate::app::control::Control;
 use crate::app::daily;
 use crate::app::fault::Fault;
@@ -138,7 +138,6 @@ fn recover(store: &Store, config: &Config) -> Result<()> {
     for row in store.read(mailbox::list)? {
         dispatcher::restarted(store, row.row)?;
     }
-    knowledge::mend_indexes(store)?;
     if let Some(folder) = &config.knowledge.folder
         && !folder.is_dir()
     {

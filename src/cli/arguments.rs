@@ -33,6 +33,9 @@ pub enum Command {
     /// Make an encrypted data folder with key slots and a configuration
     #[command(after_help = "Example:\n  hauspost init --data ./data\n  hauspost init --data ./data --passphrase")]
     Init(InitArgs),
+    /// Get back into a data folder whose key file or configuration is lost, with the recovery code
+    #[command(after_help = "Example:\n  hauspost recover --as \"Berta Beispiel\" --data ./data")]
+    Recover(RecoverArgs),
     /// Run the service: read the mailboxes, draft, send what was approved
     #[command(after_help = "Example:\n  hauspost run --config /etc/hauspost.toml")]
     Run,
@@ -82,6 +85,18 @@ pub struct InitArgs {
     /// Where to write the key file [default: DIR.key beside the data folder]
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RecoverArgs {
+    /// Set a new passphrase instead of a new key file
+    #[arg(long, conflicts_with = "key_file")]
+    pub passphrase: bool,
+    /// The key file to use, or where to write a new one [default: as the configuration says, else DIR.key beside the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub actor: ActorArg,
 }
 
 #[derive(Debug, Args)]

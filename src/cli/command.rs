@@ -1,7 +1,7 @@
 //! Runs one command: builds its request, finds who can answer it, prints the answer.
 
 use crate::app::answers::{self, Desk};
-use crate::app::control;
+use crate::app::control::{self, ControlError};
 use crate::app::fault::Fault;
 use crate::app::fault::system::unreadable;
 use crate::app::locate::{self, LocateError};
@@ -12,13 +12,14 @@ use crate::cli::arguments::{
 use crate::cli::catalogue::{Catalogue, Lang};
 use crate::cli::output::Output;
 use crate::cli::waiting::Waiting;
-use crate::cli::{customers, help, init, knowledge, mailbox, usage};
+use crate::cli::{customers, help, init, knowledge, mailbox, recover, usage};
 use crate::config::Config;
 use crate::store::{Store, StoreError, open};
 use anyhow::Result;
 use clap::FromArgMatches;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// Parses the command line and runs it. Returns the exit code.
 pub fn main() -> u8 {
@@ -46,6 +47,7 @@ fn run(out: &Output, cli: Cli) -> Result<u8> {
     let place = Place { config: cli.config.as_deref(), data: cli.data.as_deref() };
     match cli.command {
         Command::Init(args) => init::run(out, place.data.ok_or(LocateError::NoData)?, place.config, &args),
+        Command::Recover(args) => recover::run(out, place.data, place.config, &args),
         Command::Run => crate::cli::run::run(out, &place.configuration()?),
         Command::Demo(args) => crate::cli::demo::run(out, &args, place.data),
         Command::Evaluate(command) => crate::cli::evaluate::run(out, &command),
@@ -95,25 +97,59 @@ impl Place<'_> {
 /// The running service where the folder is locked, this process otherwise.
 fn ask(out: &Output, config: &Config, request: Request) -> Result<Answer> {
     let waiting = || Waiting::begin(out.say("waiting", &[]));
-    match open::lock(&config.data) {
-        Err(StoreError::Locked(_)) => {
-            let _waiting = waiting();
-            Ok(control::call(&config.data, &request)?)
+    let mut patience = Patience::new();
+    loop {
+        match open::lock(&config.data) {
+            Err(StoreError::Locked(_)) => {
+                let _waiting = waiting();
+                match control::call(&config.data, &request) {
+                    Err(ControlError::NoService(_)) if patience.is_left() => {}
+                    answered => return Ok(answered?),
+                }
+            }
+            Err(other) => return Err(other.into()),
+            Ok(free) => {
+                drop(free);
+                break;
+            }
         }
-        Err(other) => Err(other.into()),
-        Ok(free) => {
-            drop(free);
-            let store = open_store(out, config)?;
-            let _waiting = waiting();
-            Ok(answers::answer(&Desk::of(config), &store, request))
+    }
+    let store = open_store(out, config)?;
+    let _waiting = waiting();
+    Ok(answers::answer(&Desk::of(config), &store, request))
+}
+
+/// The service starts while a command still works, or a command comes while the service starts: each waits a while for the other.
+struct Patience(u32);
+
+impl Patience {
+    const LOOKS: u32 = 100;
+    const PAUSE: Duration = Duration::from_millis(100);
+
+    const fn new() -> Self {
+        Self(Self::LOOKS)
+    }
+
+    /// Waits once more; false when it has waited long enough.
+    fn is_left(&mut self) -> bool {
+        if self.0 > 0 {
+            std::thread::sleep(Self::PAUSE);
         }
+        self.0 = self.0.saturating_sub(1);
+        self.0 > 0
     }
 }
 
 /// Unlocks and opens the data folder of a configuration.
 pub fn open_store(out: &Output, config: &Config) -> Result<Store> {
     let unlock = locate::unlock(&config.key, || ask_line(&out.say("ask-passphrase", &[])))?;
-    let store = Store::open(&config.data, &unlock, crate::app::wall_clock::senses())?;
+    let mut patience = Patience::new();
+    let store = loop {
+        match Store::open(&config.data, &unlock, crate::app::wall_clock::senses()) {
+            Err(StoreError::Locked(_)) if !control::is_served(&config.data) && patience.is_left() => {}
+            opened => break opened?,
+        }
+    };
     // A damaged search.db was made anew and is empty: nothing may be answered from it before it is filled again.
     answers::knowledge::mend_indexes(&store)?;
     Ok(store)
@@ -145,7 +181,13 @@ fn request(out: &Output, command: Command, config: &Config) -> Result<Request> {
         Command::Queue(command) => queue_request(command)?,
         Command::Audit(AuditCommand::Verify) => Request::AuditVerify,
         Command::Ai(args) => Request::Ai { off: args.switch.map(|switch| switch == "off"), actor: args.actor },
-        Command::Init(_) | Command::Run | Command::Demo(_) | Command::Mail(_) | Command::Evaluate(_) | Command::Completions { .. } => {
+        Command::Init(_)
+        | Command::Recover(_)
+        | Command::Run
+        | Command::Demo(_)
+        | Command::Mail(_)
+        | Command::Evaluate(_)
+        | Command::Completions { .. } => {
             anyhow::bail!("This command asks nothing of the data folder")
         }
     })

@@ -6,10 +6,12 @@ use crate::app::locate::{CONFIG_FILE, LocateError};
 use crate::cli::arguments::InitArgs;
 use crate::cli::output::Output;
 use crate::cli::waiting::Waiting;
+use crate::config::Config;
 use crate::crypto::slots::{ARGON2_DEFAULT, Unlock, recovery_code};
 use crate::crypto::{Key, SystemEntropy, digest};
 use crate::domain::Secret;
-use crate::store::open;
+use crate::domain::company::CompanyParticulars;
+use crate::store::open::{self, SLOT_FILE};
 use anyhow::{Context, Result, bail};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -23,30 +25,33 @@ pub fn run(out: &Output, data: &Path, config: Option<&Path>, args: &InitArgs) ->
     let entropy = SystemEntropy::new();
     let senses = crate::app::wall_clock::senses();
     let data = std::path::absolute(data).context("The data folder has no absolute path")?;
-    let config =
-        config.map_or_else(|| Ok(data.join(CONFIG_FILE)), std::path::absolute).context("The configuration has no absolute path")?;
-    let inside = config.starts_with(&data);
-    let (unlock, key_line, key_file) = way_to_unlock(out, &data, args)?;
-    // Nothing is made where one of the files is there already.
-    for file in std::iter::once(&config).chain(&key_file) {
-        if file.exists() {
-            let text = format!("{} exists already; nothing was changed", file.display());
-            bail!(Fault::input("fault-init-exists", text).with("file", file.display()));
-        }
+    let place = ConfigPlace::of(Some(&data), config)?;
+    let inside = place.file.starts_with(&data);
+    let is_there = |key: &'static str, text: &str, file: &Path| {
+        Fault::input(key, format!("{} {text}; nothing was changed", file.display())).with("file", file.display())
+    };
+    // Nothing is made where something is there already, and no one is told to remove what may be the only key.
+    if data.join(SLOT_FILE).exists() {
+        bail!(is_there("fault-init-folder", "is a data folder already (a lost key file or configuration: hauspost recover)", &data));
     }
-    let folder = if inside && config.parent() == Some(&*data) { ".".to_owned() } else { data.to_string_lossy().into_owned() };
-    let text = template(&key_line, &folder);
+    if place.file.exists() {
+        bail!(is_there("fault-init-config", "exists already (name another place with --config)", &place.file));
+    }
+    let (unlock, key_line, key_file) = way_to_unlock(out, &data, args)?;
+    if let Some(file) = key_file.as_ref().filter(|file| file.exists()) {
+        bail!(is_there("fault-init-key", "exists already and may open another data folder (name another place with --key-file)", file));
+    }
     let mut made: Vec<&Path> = Vec::new();
     if let (Some(file), Unlock::KeyFile(key)) = (&key_file, &unlock) {
         write_new(file, digest::hex(key.reveal()).as_bytes())?;
         made.push(file);
     }
     // Outside of the data folder it comes first: where it cannot be written, no data folder is made.
-    let early = if inside { Ok(()) } else { write_new(&config, text.as_bytes()) };
+    let early = if inside { Ok(()) } else { place.write(&key_line, &data) };
     let waiting = Waiting::begin(out.say("init-working", &[]));
     let created = early.and_then(|()| {
         if !inside {
-            made.push(&config);
+            made.push(&place.file);
         }
         Ok(open::create(&data, &unlock, ARGON2_DEFAULT, &senses)?)
     });
@@ -64,12 +69,12 @@ pub fn run(out: &Output, data: &Path, config: Option<&Path>, args: &InitArgs) ->
     open::write_slots(&data, &slots)?;
     drop(waiting);
     if inside {
-        write_new(&config, text.as_bytes())?;
+        place.write(&key_line, &data)?;
     }
     let shown = |path: &Path| path.display().to_string();
     if out.json {
         out.document(&serde_json::json!({
-            "data": shown(&data), "config": shown(&config), "key_file": key_file.as_deref().map(shown), "recovery_code": code.reveal(),
+            "data": shown(&data), "config": shown(&place.file), "key_file": key_file.as_deref().map(shown), "recovery_code": code.reveal(),
         }));
         return Ok(0);
     }
@@ -77,7 +82,7 @@ pub fn run(out: &Output, data: &Path, config: Option<&Path>, args: &InitArgs) ->
     if let Some(file) = &key_file {
         out.line(&out.say("init-key-file", &[("file", &shown(file))]));
     }
-    out.line(&out.say("init-config", &[("file", &shown(&config))]));
+    out.line(&out.say("init-config", &[("file", &shown(&place.file))]));
     out.line(&format!("\n{}\n\n    {}\n", out.say("init-recovery", &[]), out.bold(code.reveal())));
     out.line(&out.say("init-next", &[]));
     Ok(0)
@@ -86,26 +91,54 @@ pub fn run(out: &Output, data: &Path, config: Option<&Path>, args: &InitArgs) ->
 /// The key or passphrase, its line in the configuration, and the key file that is to be written.
 fn way_to_unlock(out: &Output, data: &Path, args: &InitArgs) -> Result<(Unlock, String, Option<PathBuf>)> {
     if args.passphrase {
-        let line = crate::cli::command::ask_line(&out.say("ask-passphrase", &[])).map_err(|_| LocateError::NoPassphrase)?;
-        if line.trim().chars().count() < PASSPHRASE_CHARS_MIN {
-            let text = format!("The passphrase must have at least {PASSPHRASE_CHARS_MIN} characters");
-            bail!(Fault::input("fault-passphrase-short", text).with("characters", PASSPHRASE_CHARS_MIN));
-        }
-        return Ok((Unlock::Passphrase(Secret::new(line)), "key.ask = true".to_owned(), None));
+        return Ok((Unlock::Passphrase(new_passphrase(out, "ask-passphrase")?), "key.ask = true".to_owned(), None));
     }
     let file = args.key_file.clone().map_or_else(|| Ok(beside(data)), std::path::absolute).context("The key file has no absolute path")?;
     let key = Key::random(&SystemEntropy::new()).context("The operating system gave no random bytes")?;
     Ok((Unlock::KeyFile(key), format!("key.file = {:?}", file.to_string_lossy()), Some(file)))
 }
 
-fn beside(data: &Path) -> PathBuf {
+/// A passphrase that is not guessed at once; `ask` is the key of the question.
+pub fn new_passphrase(out: &Output, ask: &str) -> Result<Secret<String>> {
+    let line = crate::cli::command::ask_line(&out.say(ask, &[])).map_err(|_| LocateError::NoPassphrase)?;
+    if line.trim().chars().count() < PASSPHRASE_CHARS_MIN {
+        let text = format!("The passphrase must have at least {PASSPHRASE_CHARS_MIN} characters");
+        bail!(Fault::input("fault-passphrase-short", text).with("characters", PASSPHRASE_CHARS_MIN));
+    }
+    Ok(Secret::new(line))
+}
+
+/// Where a configuration is to be found or written.
+pub struct ConfigPlace {
+    pub file: PathBuf,
+}
+
+impl ConfigPlace {
+    /// As named, else in the data folder.
+    pub fn of(data: Option<&Path>, config: Option<&Path>) -> Result<Self> {
+        let file = match (config, data) {
+            (Some(config), _) => config.to_owned(),
+            (None, Some(data)) => data.join(CONFIG_FILE),
+            (None, None) => bail!(LocateError::Nothing),
+        };
+        Ok(Self { file: std::path::absolute(file).context("The configuration has no absolute path")? })
+    }
+
+    /// Writes a configuration to fill in, for this data folder (an absolute path).
+    pub fn write(&self, key_line: &str, data: &Path) -> Result<()> {
+        let folder = if self.file.parent() == Some(data) { ".".to_owned() } else { data.to_string_lossy().into_owned() };
+        write_new(&self.file, template(key_line, &folder).as_bytes())
+    }
+}
+
+pub fn beside(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or_default().to_owned();
     name.push(".key");
     data.with_file_name(name)
 }
 
 /// A file of mode 0600 that was not there before.
-fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+pub fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
@@ -120,14 +153,18 @@ fn write_new(path: &Path, content: &[u8]) -> Result<()> {
     })?)
 }
 
-fn template(key_line: &str, folder: &str) -> String {
+/// The company that the template carries until the admin puts in their own.
+pub fn example() -> Result<CompanyParticulars> {
+    Ok(Config::parse(&template("key.ask = true", "."), Path::new(CONFIG_FILE))?.company)
+}
+
+pub fn template(key_line: &str, folder: &str) -> String {
     include_str!("text/hauspost.toml").replace("@KEY@", key_line).replace("@DATA@", &format!("{folder:?}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
 
     #[test]
     fn the_template_is_a_valid_configuration() {

@@ -18,6 +18,7 @@ pub mod layout;
 pub mod mail_inspect;
 pub mod mailbox;
 pub mod output;
+pub mod recover;
 pub mod render;
 pub mod render_queue;
 pub mod run;

@@ -16,6 +16,9 @@ pub const ARGON2_DEFAULT: Argon2Cost = Argon2Cost { memory_kib: 256 * 1024, pass
 const ARGON2_MEMORY_KIB_MAX: u32 = 4 * 1024 * 1024;
 const ARGON2_PASSES_MAX: u32 = 64;
 const SALT_BYTES: usize = 16;
+const RECOVERY_BYTES: usize = 20;
+/// Five bits a character.
+const RECOVERY_CHARS: usize = RECOVERY_BYTES * 8 / 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Argon2Cost {
@@ -113,6 +116,21 @@ impl Slots {
         Ok(())
     }
 
+    /// Makes room for a new way to unlock in the place of a lost one: every slot of its kind goes, but the one that opens with
+    /// what the person brought.
+    pub fn retire(&mut self, fresh: &Unlock, brought: &Unlock) -> Result<(), SlotError> {
+        let mut kept = Vec::new();
+        for slot in &self.slots {
+            let same_kind =
+                matches!((&slot.way, fresh), (Way::KeyFile, Unlock::KeyFile(_)) | (Way::Passphrase { .. }, Unlock::Passphrase(_)));
+            if !same_kind || open_slot(slot, brought)?.is_some() {
+                kept.push(slot.clone());
+            }
+        }
+        self.slots = kept;
+        Ok(())
+    }
+
     /// Removes the slots that this way opens; the last one stays.
     pub fn remove(&mut self, unlock: &Unlock) -> Result<usize, SlotError> {
         let mut kept = Vec::new();
@@ -177,11 +195,21 @@ fn argon2id(passphrase: &str, salt: &[u8], cost: Argon2Cost) -> Result<Key, Slot
 
 /// The code of a recovery sheet: 160 random bits in groups of four letters and digits.
 pub fn recovery_code(entropy: &dyn Entropy) -> Result<Secret<String>, SlotError> {
-    let mut bytes = [0; 20];
+    let mut bytes = [0; RECOVERY_BYTES];
     entropy.fill(&mut bytes).map_err(|_| envelope::EnvelopeError::NoEntropy)?;
-    let code = BASE32_NOPAD.encode(&bytes);
+    Ok(Secret::new(grouped(&BASE32_NOPAD.encode(&bytes))))
+}
+
+/// A typed recovery code in the form in which it was printed: case, spaces and dashes do not count. `None`: it is none.
+pub fn as_recovery_code(typed: &str) -> Option<String> {
+    let code: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()).collect();
+    let is_code = code.len() == RECOVERY_CHARS && BASE32_NOPAD.decode(code.as_bytes()).is_ok();
+    is_code.then(|| grouped(&code))
+}
+
+fn grouped(code: &str) -> String {
     let groups: Vec<String> = code.chars().collect::<Vec<_>>().chunks(4).map(|group| group.iter().collect()).collect();
-    Ok(Secret::new(groups.join("-")))
+    groups.join("-")
 }
 
 #[cfg(test)]

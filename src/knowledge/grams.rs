@@ -53,13 +53,9 @@ pub fn grams(text: &str) -> Vec<String> {
     words(text).iter().flat_map(|word| grams_of(word)).collect()
 }
 
-/// What is stored in the index for a passage: the grams of its headings and its text, separated by spaces.
-pub fn index_text(heading: &[String], text: &str) -> String {
-    let mut tokens = Vec::new();
-    for part in heading.iter().map(String::as_str).chain(std::iter::once(text)) {
-        tokens.extend(grams(part));
-    }
-    tokens.join(" ")
+/// What is stored in the index for a mail: the grams of its subject and its text, separated by spaces.
+pub fn of_mail(subject: &str, text: &str) -> String {
+    [subject, text].into_iter().flat_map(grams).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

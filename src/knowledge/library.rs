@@ -76,23 +76,13 @@ impl<'a> Library<'a> {
 
     /// Puts one source in the place of an older state of it. Call [`Self::forget`] once after the last one.
     pub fn put(&self, source: &Source, terms: &Terms, now: Timestamp, entropy: &dyn Entropy) -> Result<Put, LibraryError> {
-        let id = PublicId::random(entropy)?;
         let mailboxes = self.mailbox_rows(&terms.mailboxes)?;
-        let (valid_from, valid_until) = terms.validity()?;
         let document = DocumentRow {
-            public_id: *id.as_bytes(),
-            source: &source.name,
-            sha256: source.sha256,
+            public_id: *PublicId::random(entropy)?.as_bytes(),
             language: source.language.code(),
-            owner: &terms.owner,
-            classification: terms.classification.code(),
-            personal_data: terms.personal_data,
-            mailboxes: &mailboxes,
-            valid_from: valid_from.map(Timestamp::as_millisecond),
-            valid_until: valid_until.map(Timestamp::as_millisecond),
             imported_at: now.as_millisecond(),
-            origin: &source.origin,
             warnings: warnings_to_json(&source.warnings),
+            ..known_by(&source.name, source.sha256, &source.origin, terms, &mailboxes)?
         };
         if rows::is_unchanged(self.main, &document, true)? {
             return Ok(Put::Unchanged);
@@ -119,22 +109,7 @@ impl<'a> Library<'a> {
     /// Whether these bytes lie in the library under these terms, so that they need not be read again.
     pub fn holds(&self, name: &str, sha256: [u8; 32], origin: &str, terms: &Terms) -> Result<bool, LibraryError> {
         let mailboxes = self.mailbox_rows(&terms.mailboxes)?;
-        let (valid_from, valid_until) = terms.validity()?;
-        let document = DocumentRow {
-            public_id: [0; 16],
-            source: name,
-            sha256,
-            language: "",
-            owner: &terms.owner,
-            classification: terms.classification.code(),
-            personal_data: terms.personal_data,
-            mailboxes: &mailboxes,
-            valid_from: valid_from.map(Timestamp::as_millisecond),
-            valid_until: valid_until.map(Timestamp::as_millisecond),
-            imported_at: 0,
-            origin,
-            warnings: String::new(),
-        };
+        let document = known_by(name, sha256, origin, terms, &mailboxes)?;
         // A note that the file could not be read goes once it can be.
         Ok(rows::is_unchanged(self.main, &document, false)? && !self.warnings(name)?.contains(&Warning::OlderStateKept))
     }
@@ -263,6 +238,32 @@ impl<'a> Library<'a> {
         }
         Ok(orphans.len() + missing.len())
     }
+}
+
+/// A document by what decides whether it is known: its bytes, its place and its terms.
+fn known_by<'a>(
+    name: &'a str,
+    sha256: [u8; 32],
+    origin: &'a str,
+    terms: &'a Terms,
+    mailboxes: &'a [i64],
+) -> Result<DocumentRow<'a>, LibraryError> {
+    let (valid_from, valid_until) = terms.validity()?;
+    Ok(DocumentRow {
+        public_id: [0; 16],
+        source: name,
+        sha256,
+        language: "",
+        owner: &terms.owner,
+        classification: terms.classification.code(),
+        personal_data: terms.personal_data,
+        mailboxes,
+        valid_from: valid_from.map(Timestamp::as_millisecond),
+        valid_until: valid_until.map(Timestamp::as_millisecond),
+        imported_at: 0,
+        origin,
+        warnings: String::new(),
+    })
 }
 
 pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {

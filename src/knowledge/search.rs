@@ -3,8 +3,8 @@
 //! A token is a gram of a word or a theme ([`themes`]): a word counts by its own letters or by what it speaks of, whichever
 //! says more. Most of a question's grams are in thousands of passages and tell little; reading their postings is what costs.
 //! So the frequency of a token is read off its first postings, only the rarest are read whole, and the few passages that
-//! share the most of them are scored exactly. What is expired, not yet valid, kept for another
-//! mailbox or not for customers is out before any ranking.
+//! share the most of them are scored exactly. What is expired, not yet valid, kept for another mailbox or not for customers
+//! is out before any ranking.
 
 use crate::domain::Language;
 use crate::domain::knowledge::{Hit, Passage};
@@ -22,6 +22,8 @@ pub const FITS: f64 = 0.34;
 /// From this confidence on a passage answers a customer; below it the product says that nothing fits.
 pub const ANSWERS: f64 = 0.5;
 
+/// In fewer passages than this, how many of them hold a word tells little about how rare the word is: the rest are taken as there.
+const PASSAGES_TELLING: f64 = 20.0;
 /// Postings read to learn how frequent a token is.
 const PROBE_POSTINGS: u32 = 256;
 /// Tokens of a question whose postings are read whole.
@@ -127,7 +129,7 @@ impl Library<'_> {
     /// How rare each token of the question is.
     fn weigh(&self, asked: &mut Asked) -> Result<(), LibraryError> {
         let (passages, last) = rows::index_extent(self.search)?;
-        let total = passages as f64;
+        let total = (passages as f64).max(PASSAGES_TELLING);
         for token in &mut asked.tokens {
             token.postings = rows::postings(self.search, &token.text, PROBE_POSTINGS)?;
             token.whole = token.postings.len() < PROBE_POSTINGS as usize;
@@ -347,7 +349,7 @@ impl Counted {
             counted.count(asked, text, false);
             counted
         };
-        blocks(&passage.text).into_iter().map(block).collect()
+        paragraphs(&passage.text).into_iter().map(block).collect()
     }
 
     fn count(&mut self, asked: &Asked, text: &str, heads: bool) {
@@ -366,7 +368,7 @@ impl Counted {
 }
 
 /// The paragraphs of a passage where each could stand for itself; else the whole.
-fn blocks(text: &str) -> Vec<&str> {
+fn paragraphs(text: &str) -> Vec<&str> {
     /// A line of so many words says something by itself.
     const WORDS: usize = 8;
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();

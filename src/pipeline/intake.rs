@@ -83,7 +83,7 @@ pub fn prepare(taken: Taken, own: &[EmailAddress], authserv_ids: &[String]) -> P
         let from = message.from.as_ref().map(|from| &from.address);
         let authentication = authentication::evaluate(&taken.raw, authserv_ids, from);
         let screened = screen(&Arrived { message: &message, authentication, truncated: taken.truncated });
-        let grams = grams::index_text(std::slice::from_ref(&message.subject), &message.visible);
+        let grams = grams::of_mail(&message.subject, &message.visible);
         let is_report =
             message.automatic.as_ref().is_some_and(|automatic| matches!(automatic.kind, AutomaticKind::Bounce | AutomaticKind::Delayed));
         let returned = is_report.then(|| returned::read(&taken.raw)).flatten();
@@ -130,12 +130,13 @@ impl Place<'_, '_> {
                 self.state_row(from, Stage::Ignored, Why::Rule(rule))?;
                 return Ok(Taking::Ignored(rule.clone()));
             }
-            Screened::Withdrawal(rule) => {
+            Screened::Withdrawal { rule, is_all } => {
                 let ended = from.map(|from| consents::withdraw(self.w, from, rule, None)).transpose()?;
-                if ended == Some(true) {
+                if ended == Some(true) && *is_all {
                     self.state_row(from, Stage::Handled, Why::Rule(rule))?;
                 } else {
-                    // There was no consent at this address: it may stand under another one of the same person.
+                    // The mail may ask something too, or withdraw something else than the consent to the AI. Or there was no
+                    // consent at this address: it may stand under another one of the same person.
                     self.to_person(from, HandOver::new(Reason::CustomerRequest, *rule))?;
                 }
                 return Ok(Taking::Withdrawn);

@@ -382,6 +382,28 @@ fn automatic_mails_are_ignored_and_withdrawals_take_effect() {
     assert_eq!(house.take(3, mail("anna@example.org", "a3@example.org", "", "Und jetzt?")), Taking::ToPerson(why));
 }
 
+/// a withdrawal ends the consent at once; what else the mail says is not lost.
+#[test]
+fn r019_a_withdrawal_that_says_more_is_a_persons_too() {
+    for body in [
+        "KI NEIN\n\nUnd wann kommt meine Lieferung?",
+        "KI NEIN, wann kommt sie?",
+        "Ich ziehe meine Zustimmung zum Kostenvoranschlag zurück.",
+        "I hereby cancel my agreement.",
+    ] {
+        let house = house();
+        assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", "", body)), Taking::Withdrawn);
+        assert_eq!(house.store.read(mail_state::waiting).unwrap().len(), 1, "{body}");
+        let why = HandOver::new(Reason::NoConsent, "gate.withdrawn");
+        assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", "", "Und jetzt?")), Taking::ToPerson(why), "{body}");
+    }
+    for body in ["KI NEIN", "KI NEIN bitte. Danke!", "KI-Stopp\n\nvielen Dank"] {
+        let house = house();
+        assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", "", body)), Taking::Withdrawn);
+        assert!(house.store.read(mail_state::waiting).unwrap().is_empty(), "{body}");
+    }
+}
+
 /// with the switch thrown every mail goes to a person.
 #[test]
 fn r072_with_ai_off_every_mail_is_a_persons() {

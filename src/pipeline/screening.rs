@@ -3,7 +3,7 @@
 use crate::domain::message::{Authentication, AutomaticKind, Message};
 use crate::domain::reason::{HandOver, Reason};
 use crate::mail::compose::recipient_of;
-use crate::mail::parse::{SEVERAL_SENDERS, UNCLEAR_REPLY_TO};
+use crate::mail::parse::{NAMED_LIKE_A_MACHINE, SEVERAL_SENDERS, UNCLEAR_REPLY_TO};
 use crate::pipeline::understanding::asks;
 use crate::pipeline::withdrawal;
 
@@ -12,8 +12,8 @@ use crate::pipeline::withdrawal;
 pub enum Screened {
     /// No person wrote this to us; the rule says which kind it is.
     Ignore(String),
-    /// The sender ends the consent by keyword, at any mailbox and without any formality.
-    Withdrawal(&'static str),
+    /// The sender ends the consent, at any mailbox and without any formality. `is_all`: the mail says nothing else.
+    Withdrawal { rule: &'static str, is_all: bool },
     /// A person's mail. Findings close the gate before it is asked.
     Candidate(Vec<HandOver>),
 }
@@ -29,20 +29,21 @@ pub struct Arrived<'a> {
 
 pub fn screen(arrived: &Arrived<'_>) -> Screened {
     let message = arrived.message;
-    let withdrawal = withdrawal::keyword(message).or_else(|| withdrawal::phrase(message));
+    let keyword = withdrawal::keyword(message);
+    let withdrawal = keyword.or_else(|| withdrawal::phrase(message));
     let unsigned = message.from.is_none() || has_several_senders(message);
     if let Some(automatic) = &message.automatic {
         // A person may write from behind a list or a web form; what a machine says on its own withdraws nothing.
         let may_be_a_person = matches!(automatic.kind, AutomaticKind::MailingList | AutomaticKind::Bulk | AutomaticKind::NoReply);
-        if is_told_by_words(&automatic.reason) && asks_us(message) {
+        if is_weak(&automatic.reason) && asks_us(message) {
             return Screened::Candidate(vec![HandOver::new(Reason::Ambiguous, "automatic.doubtful")]);
         }
-        if !(may_be_a_person && withdrawal::keyword(message).is_some()) {
+        if !(may_be_a_person && keyword.is_some()) {
             return Screened::Ignore(format!("automatic.{}", automatic_code(automatic.kind)));
         }
     }
     if let Some(rule) = withdrawal.filter(|_| !unsigned) {
-        return Screened::Withdrawal(rule);
+        return Screened::Withdrawal { rule, is_all: withdrawal::is_all(message) };
     }
     let mut findings = Vec::new();
     let mut find = |reason, rule: &str| findings.push(HandOver::new(reason, rule));
@@ -83,9 +84,11 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
     Screened::Candidate(findings)
 }
 
-/// No header of a machine, only words that machines use; customers use them too ("Die Zustellung meines Pakets ist fehlgeschlagen").
-fn is_told_by_words(reason: &str) -> bool {
-    ["subject of ", "text of ", "subject and text of "].iter().any(|beginning| reason.starts_with(beginning))
+/// No header of a machine, only words that machines use; customers use them too ("Die Zustellung meines Pakets ist fehlgeschlagen"),
+/// and some are called `root@`.
+fn is_weak(reason: &str) -> bool {
+    reason == NAMED_LIKE_A_MACHINE
+        || ["subject of ", "text of ", "subject and text of "].iter().any(|beginning| reason.starts_with(beginning))
 }
 
 fn asks_us(message: &Message) -> bool {

@@ -10,7 +10,7 @@ fn screened(headers: &str, body: &str) -> Screened {
 }
 
 fn is_withdrawal(body: &str) -> bool {
-    matches!(screened("From: anna@example.org\r\n", body), Screened::Withdrawal(_))
+    matches!(screened("From: anna@example.org\r\n", body), Screened::Withdrawal { .. })
 }
 
 /// A consent is taken back in one's own words, wrapped or not; a question about it takes nothing back.
@@ -46,7 +46,7 @@ fn r019_no_withdrawal_is_swallowed() {
     assert!(matches!(&several, Screened::Candidate(f) if f.iter().any(|f| f.rule == "withdrawal.ki_nein")), "{several:?}");
     for header in ["List-Unsubscribe: <mailto:x@example.org>", "Precedence: bulk", "List-Id: <a.example.org>"] {
         let seen = screened(&format!("From: anna@example.org\r\n{header}\r\n"), "KI NEIN");
-        assert!(matches!(seen, Screened::Withdrawal(_)), "{header} {seen:?}");
+        assert!(matches!(seen, Screened::Withdrawal { .. }), "{header} {seen:?}");
     }
 }
 
@@ -68,6 +68,16 @@ fn words_of_a_machine_in_a_question_are_a_persons() {
         let doubtful = |findings: &[HandOver]| findings.iter().any(|finding| finding.rule == "automatic.doubtful");
         assert!(matches!(&seen, Screened::Candidate(findings) if doubtful(findings)), "{subject} {seen:?}");
     }
+    let rule = |from: &str| {
+        let raw =
+            format!("From: {from}\r\nTo: service@firma.example\r\nSubject: Anfrage\r\nMessage-ID: <a@example.org>\r\n\r\nWie lange?\r\n");
+        let message = parse(raw.as_bytes(), &[]).unwrap();
+        screen(&Arrived { message: &message, authentication: Authentication::None, truncated: false })
+    };
+    let doubtful = Screened::Candidate(vec![HandOver::new(Reason::Ambiguous, "automatic.doubtful")]);
+    assert_eq!(rule("Konrad Automat <automat@example.org>"), doubtful);
+    assert_eq!(rule("root@example.org"), doubtful);
+    assert_eq!(rule("no-reply@example.org"), Screened::Ignore("automatic.no_reply".to_owned()));
     let absent = with_subject("Out of office", "I am out of the office until Monday and will answer then.");
     assert_eq!(absent, Screened::Ignore("automatic.auto_reply".to_owned()));
 }
@@ -76,7 +86,7 @@ fn finding(headers: &str) -> Vec<String> {
     match screened(headers, "Wie lange dauert das?") {
         Screened::Candidate(findings) => findings.into_iter().map(|finding| finding.rule).collect(),
         Screened::Ignore(rule) => vec![rule],
-        Screened::Withdrawal(rule) => vec![rule.to_owned()],
+        Screened::Withdrawal { rule, .. } => vec![rule.to_owned()],
     }
 }
 

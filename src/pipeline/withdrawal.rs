@@ -1,7 +1,8 @@
 //! Does the writer take the consent back? By keyword or in a sentence of their own, at any mailbox, without any formality.
 //!
-//! Taking one too many for a withdrawal costs a draft; missing one costs a right, so doubt counts as yes. Never: a question
-//! ("Geht das ohne KI?"), somebody else's consent, a bare "Widerruf", which may mean a purchase (§ 355 BGB).
+//! Taking one too many for a withdrawal costs a draft; missing one costs a right, so doubt counts as yes, and a person reads
+//! what says more than the keyword. Never: a question ("Geht das ohne KI?"), somebody else's consent, a bare "Widerruf", which
+//! may mean a purchase (§ 355 BGB).
 
 use crate::domain::message::{Message, SpanKind};
 
@@ -21,6 +22,8 @@ const KEYWORDS: [(&[&str], &str); 8] = [
     (&["opt", "out"], "withdrawal.no_ai"),
     (&["stop", "ai"], "withdrawal.no_ai"),
 ];
+/// What may stand beside a keyword that says nothing else.
+const COURTESY: [&str; 10] = ["bitte", "danke", "vielen", "dank", "besten", "herzlichen", "please", "thanks", "thank", "you"];
 const REPLY_MARKS: [&str; 8] = ["aw", "re", "antwort", "wg", "fw", "fwd", "antw", "sv"];
 const CONSENT: [&str; 9] = [
     "einwilligung",
@@ -33,7 +36,7 @@ const CONSENT: [&str; 9] = [
     "approval",
     "agreement",
 ];
-/// Before the consent: somebody else's.
+/// Before the consent: somebody else's; or what is done with it ("mit Zustimmung").
 const FOREIGN: [&str; 17] = [
     "ihre", "ihrer", "ihrem", "ihren", "ihr", "seine", "seiner", "seinen", "eure", "deine", "euer", "dein", "your", "his", "her", "their",
     "mit",
@@ -113,16 +116,38 @@ pub fn keyword(message: &Message) -> Option<&'static str> {
         let rule = begins(&line)?;
         (line.len() <= KEYWORD_LINE_WORDS).then_some(rule)
     });
-    in_lines.or_else(|| {
-        let subject = words(&message.subject);
-        let marks = subject.iter().take_while(|word| REPLY_MARKS.contains(&word.as_str())).count();
-        begins(subject.get(marks..).unwrap_or_default())
-    })
+    in_lines.or_else(|| begins(&own_subject(message)))
+}
+
+/// The keyword is all that the mail says: nothing is left for a person to read.
+pub fn is_all(message: &Message) -> bool {
+    let mut lines: Vec<_> = message.visible.lines().map(words).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        lines.push(own_subject(message));
+    }
+    message.attachments.is_empty() && lines.iter().all(|line| is_courtesy(after_keyword(line).unwrap_or(line)))
+}
+
+fn is_courtesy(words: &[String]) -> bool {
+    words.iter().all(|word| is(&COURTESY, word))
+}
+
+/// The words of the subject without the marks of a reply.
+fn own_subject(message: &Message) -> Vec<String> {
+    words(&message.subject).into_iter().skip_while(|word| is(&REPLY_MARKS, word)).collect()
 }
 
 fn begins(line: &[String]) -> Option<&'static str> {
+    keyword_of(line).map(|(_, rule)| *rule)
+}
+
+fn after_keyword(line: &[String]) -> Option<&[String]> {
+    line.get(keyword_of(line)?.0.len()..)
+}
+
+fn keyword_of(line: &[String]) -> Option<&'static (&'static [&'static str], &'static str)> {
     let fits = |keyword: &[&str]| line.len() >= keyword.len() && line.iter().zip(keyword).all(|(word, part)| word == part);
-    KEYWORDS.iter().find(|(keyword, _)| fits(keyword)).map(|(_, rule)| *rule)
+    KEYWORDS.iter().find(|(keyword, _)| fits(keyword))
 }
 
 /// A sentence that takes the consent back or refuses the AI.

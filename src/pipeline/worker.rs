@@ -10,7 +10,7 @@ use crate::domain::stage::Stage;
 use crate::domain::{Cleared, Language, Message};
 use crate::inference::{Engine, EngineChoice, EngineError, Refused};
 use crate::knowledge::{Found, Library, LibraryError, grams};
-use crate::mail::{authentication, parse};
+use crate::mail::authentication;
 use crate::pipeline::drafting::{self, Material, Outcome};
 use crate::pipeline::frame::CompanyTone;
 use crate::pipeline::retrieval;
@@ -69,7 +69,7 @@ pub fn repair_index(store: &Store) -> Result<usize, StoreError> {
         store.write(|w| -> Result<(), StoreError> {
             for row in &missing {
                 let grams = match message::raw(&w.reading(), &message::by_row(&w.reading(), *row)?) {
-                    Ok(raw) => parse::parse(&raw, &[]).map(|mail| grams::index_text(&[mail.subject], &mail.visible)).unwrap_or_default(),
+                    Ok(raw) => intake::read_safely(&raw, &[]).map(|mail| grams::of_mail(&mail.subject, &mail.visible)).unwrap_or_default(),
                     Err(StoreError::KeyDestroyed) => String::new(),
                     Err(other) => return Err(other),
                 };

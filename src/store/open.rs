@@ -114,10 +114,19 @@ pub fn write_slots(folder: &Path, slots: &Slots) -> Result<()> {
 pub fn read_slots(folder: &Path) -> Result<Slots> {
     let path = folder.join(SLOT_FILE);
     let json = fs::read(&path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => StoreError::NoStore { folder: folder.to_owned(), missing: SLOT_FILE },
+        std::io::ErrorKind::NotFound => no_slots(folder),
         _ => StoreError::Io { path: path.clone(), source },
     })?;
     Slots::parse(&json).map_err(StoreError::Slots)
+}
+
+/// Without slots a folder is no store, unless there are databases that nothing else opens.
+fn no_slots(folder: &Path) -> StoreError {
+    if folder.join(Database::Main.file_name()).exists() {
+        StoreError::damaged(SLOT_FILE, "it is missing")
+    } else {
+        StoreError::NoStore { folder: folder.to_owned(), missing: SLOT_FILE }
+    }
 }
 
 /// The root key, or an error that says whether the key or the file is at fault.
@@ -133,7 +142,7 @@ pub fn unlock_root(folder: &Path, unlock: &Unlock) -> Result<Key> {
 pub fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK_FILE);
     if !folder.join(SLOT_FILE).exists() {
-        return Err(StoreError::NoStore { folder: folder.to_owned(), missing: SLOT_FILE });
+        return Err(no_slots(folder));
     }
     let file = OpenOptions::new()
         .create(true)
@@ -155,7 +164,7 @@ pub fn unlock_databases(folder: &Path, unlock: &Unlock) -> Result<Keys> {
     for database in [Database::Main, Database::Keys] {
         let path = folder.join(database.file_name());
         if !path.exists() {
-            return Err(StoreError::NoStore { folder: folder.to_owned(), missing: database.file_name() });
+            return Err(StoreError::damaged(database.file_name(), "it is missing"));
         }
         let small = path.metadata().is_ok_and(|meta| meta.len() <= VERIFY_AT_OPEN_BYTES_MAX);
         verify(folder, database, &keys, small)?;

@@ -93,16 +93,8 @@ impl House {
     /// What an admin edits in the file that `init` has written.
     fn configure(&self, plan: Plan) {
         let file = self.config();
-        let mut config = std::fs::read_to_string(&file).expect("The configuration");
-        for (from, to) in [
-            ("Ihre Firma GmbH", COMPANY.to_owned()),
-            ("court = \"Musterstadt\"", "court = \"Amtsgericht Musterstadt\"".to_owned()),
-            ("Vorname Nachname\"]", "Erika Beispiel\"]".to_owned()),
-            ("undo_seconds = 10", format!("undo_seconds = {}", plan.undo_seconds)),
-        ] {
-            assert!(config.contains(from), "The template has lost {from:?}");
-            config = config.replacen(from, &to, 1);
-        }
+        let config = super::filled_in(&std::fs::read_to_string(&file).expect("The configuration"), COMPANY);
+        let config = config.replacen("undo_seconds = 10", &format!("undo_seconds = {}", plan.undo_seconds), 1);
         std::fs::write(file, config).expect("The configuration can be written");
     }
 

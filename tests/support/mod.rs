@@ -1,6 +1,7 @@
 //! What the journeys stand on: real servers and certificates, all in temporary folders and on loopback.
 
 pub mod certs;
+pub mod desk;
 pub mod documents;
 pub mod dovecot;
 pub mod folder;
@@ -10,3 +11,18 @@ pub mod ports;
 pub mod postfix;
 pub mod scripted_imap;
 pub mod scripted_smtp;
+
+/// The configuration that `init` writes, filled in as an admin does.
+pub fn filled_in(template: &str, company: &str) -> String {
+    let own = [
+        ("Ihre Firma GmbH", company),
+        ("seat = \"Musterstadt\"", "seat = \"Beispielstadt\""),
+        ("court = \"Musterstadt\"", "court = \"Amtsgericht Beispielstadt\""),
+        ("HRB 000000", "HRB 4711"),
+        ("persons = [\"Vorname Nachname\"]", "persons = [\"Erika Beispiel\"]"),
+    ];
+    own.iter().fold(template.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "The template has lost {from:?}");
+        text.replacen(from, to, 1)
+    })
+}

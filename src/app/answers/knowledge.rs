@@ -50,9 +50,15 @@ pub fn search(store: &Store, query: &str, limit: usize, (explain, mailbox): (boo
 }
 
 /// Brings both indexes in step with what is stored: after a crash, after damage, after an update of the rules they are made by.
+/// It goes on record: an index that has to be mended again and again is a disk that dies.
 pub fn mend_indexes(store: &Store) -> Result<(), StoreError> {
-    repair(store)?;
-    worker::repair_index(store)?;
+    let (passages, mails) = (repair(store)?, worker::repair_index(store)?);
+    if passages + mails == 0 {
+        return Ok(());
+    }
+    tracing::warn!(event = "search.mended", passages, mails, "the search index was brought in step with the store");
+    let detail = serde_json::json!({ "passages": passages, "mails": mails });
+    store.write(|w| record::append(w, &Entry { chain: Chain::Audit, event: "search.mended", object: None, actor: None, detail }))?;
     Ok(())
 }
 

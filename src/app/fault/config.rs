@@ -17,6 +17,8 @@ pub fn locate(error: &LocateError) -> Fault {
         LocateError::Nothing => Fault::input("fault-nowhere", error),
         LocateError::NoData => Fault::input("fault-init-nowhere", error),
         LocateError::Config(error) => fault(error),
+        LocateError::ConfigGone { data, file } => about("fault-config-gone", file).with("folder", data.display()),
+        LocateError::KeyGone(file) => about("fault-key-gone", file),
         LocateError::KeyFile { file, source } => about("fault-key-read", file).because("why", io(source)),
         LocateError::KeyFormat(file) => about("fault-key-format", file),
         LocateError::KeyMode { file, mode } => about("fault-key-mode", file).with("mode", format!("{mode:03o}")),

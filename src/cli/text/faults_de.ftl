@@ -3,7 +3,12 @@
 fault-other = Das ging nicht. Technische Meldung: „{ $detail }“
 fault-nowhere = Nennen Sie den Datenordner (--data ORDNER) oder die Konfiguration (--config DATEI).
 fault-init-nowhere = Nennen Sie den Datenordner, der angelegt werden soll (--data ORDNER).
-fault-init-exists = { $file } gibt es schon. Nichts wurde geändert; nennen Sie einen anderen Ort oder entfernen Sie die Datei selbst.
+fault-init-folder = { $file } ist schon ein Datenordner. Nichts wurde geändert. Fehlt nur die Schlüsseldatei oder die Konfiguration: hauspost recover --help
+fault-init-config = Die Konfiguration { $file } gibt es schon. Nichts wurde geändert; nennen Sie mit --config einen anderen Ort.
+fault-init-key = Die Schlüsseldatei { $file } gibt es schon; vielleicht öffnet sie einen anderen Datenordner. Nichts wurde geändert; nennen Sie mit --key-file einen anderen Ort.
+fault-config-gone = Der Datenordner { $folder } ist da, aber seine Konfiguration { $file } fehlt. Eine neue schreibt: hauspost recover --data { $folder } --as NAME
+fault-key-gone = Die Schlüsseldatei { $file } gibt es nicht. Ist sie verloren, hilft der Wiederherstellungscode: hauspost recover --help
+fault-recover-key-foreign = Die Schlüsseldatei { $file } öffnet diesen Datenordner nicht, vielleicht aber einen anderen. Sie wurde nicht verändert; nennen Sie mit --key-file einen neuen Ort.
 fault-make = { $path } lässt sich nicht anlegen: { $why }.
 fault-demo-folder = { $file } lässt sich nicht anlegen: { $why }. Nennen Sie mit --keep einen leeren Ordner.
 fault-passphrase-short = Die Passphrase muss mindestens { $characters } Zeichen haben.
@@ -11,7 +16,7 @@ fault-no-passphrase = Auf der Standardeingabe kam keine Passphrase.
 fault-no-password = Auf der Standardeingabe kam kein Kennwort; geben Sie es ein oder nennen Sie --password-file DATEI.
 fault-no-entropy = Das Betriebssystem gab keine Zufallszahlen; versuchen Sie es noch einmal.
 fault-threads = Dafür ist gerade kein Prozessorfaden frei; versuchen Sie es noch einmal.
-fault-placeholder = In der Konfiguration steht noch company.name = „{ $value }“. Tragen Sie zuerst Ihre eigene Firma ein.
+fault-placeholder = In der Konfiguration steht unter [company] bei { $key } noch „{ $value }“. Tragen Sie zuerst die Angaben Ihrer eigenen Firma ein; sie stehen unter jeder Antwort.
 fault-file = { $what } { $file } lässt sich nicht lesen: { $why }.
 fault-option = { $option } = „{ $value }“ gibt es nicht. Erlaubt: { $allowed }.
 fault-endpoint = { $option } = „{ $value }“ ist kein Server. Erlaubt: SERVER oder SERVER:PORT mit einem Port von 1 bis 65535.

@@ -3,7 +3,12 @@
 fault-other = That did not work. Technical message: “{ $detail }”
 fault-nowhere = Name the data folder (--data DIR) or the configuration (--config FILE).
 fault-init-nowhere = Name the data folder to make (--data DIR).
-fault-init-exists = { $file } exists already. Nothing was changed; name another place or remove the file yourself.
+fault-init-folder = { $file } is a data folder already. Nothing was changed. If only the key file or the configuration is missing: hauspost recover --help
+fault-init-config = The configuration { $file } exists already. Nothing was changed; name another place with --config.
+fault-init-key = The key file { $file } exists already; it may open another data folder. Nothing was changed; name another place with --key-file.
+fault-config-gone = The data folder { $folder } is there, but its configuration { $file } is missing. To write a new one: hauspost recover --data { $folder } --as NAME
+fault-key-gone = The key file { $file } does not exist. If it is lost, the recovery code helps: hauspost recover --help
+fault-recover-key-foreign = The key file { $file } does not open this data folder, but perhaps another. It was not touched; name a new place with --key-file.
 fault-make = { $path } cannot be made: { $why }.
 fault-demo-folder = { $file } cannot be made: { $why }. Name an empty folder with --keep.
 fault-passphrase-short = The passphrase must have at least { $characters } characters.
@@ -11,7 +16,7 @@ fault-no-passphrase = No passphrase came on standard input.
 fault-no-password = No password came on standard input; type it or name --password-file FILE.
 fault-no-entropy = The operating system gave no random bytes; try again.
 fault-threads = No thread could be made for this; try again.
-fault-placeholder = The configuration still says company.name = “{ $value }”. Put your own company in first.
+fault-placeholder = Under [company], the configuration still says “{ $value }” for { $key }. Put in the particulars of your own company first; they stand under every answer.
 fault-file = { $what } { $file } cannot be read: { $why }.
 fault-option = { $option } = “{ $value }” does not exist. Allowed: { $allowed }.
 fault-endpoint = { $option } = “{ $value }” is no server. Allowed: HOST or HOST:PORT with a port from 1 to 65535.

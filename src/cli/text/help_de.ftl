@@ -2,6 +2,7 @@
 
 help-hauspost = Entwirft Antworten auf Kundenmails aus dem Wissen der eigenen Firma, auf dem eigenen Rechner
 help-init = Einen verschlüsselten Datenordner mit Schlüsselfächern und einer Konfiguration anlegen
+help-recover = Mit dem Wiederherstellungscode zurück in einen Datenordner, dessen Schlüsseldatei oder Konfiguration verloren ist
 help-run = Den Dienst betreiben: Postfächer lesen, entwerfen, Freigegebenes senden
 help-evaluate = Das Programm mit eigenen Testfällen messen; kein Datenordner wird berührt, nichts gesendet
 help-evaluate-drafts = Mails vom Verstehen bis zum geprüften Entwurf führen
@@ -56,6 +57,8 @@ arg-delivery = Wohin Antworten gehen: review (hier freigeben) oder drafts (in de
 arg-reason = Warum; wird vermerkt
 arg-init-passphrase = Mit einer Passphrase öffnen (wird erfragt, oder eine Zeile der Standardeingabe) statt mit einer Schlüsseldatei
 arg-init-key-file = Wohin die Schlüsseldatei geschrieben wird [Vorgabe: ORDNER.key neben dem Datenordner]
+arg-recover-passphrase = Eine neue Passphrase setzen statt einer neuen Schlüsseldatei
+arg-recover-key-file = Die Schlüsseldatei, die gelten soll, oder der Ort für eine neue [Vorgabe: wie in der Konfiguration, sonst ORDNER.key neben dem Datenordner]
 arg-evaluate-drafts-suite = JSON Lines; mehrere Dateien sind eine Testreihe
 arg-evaluate-drafts-details = Hierhin ein JSON-Objekt je Fall schreiben
 arg-evaluate-drafts-model = Ein GGUF-Modell [Vorgabe: das eingebaute]

@@ -11,6 +11,9 @@ use crate::mail::parse::reports::Outcome;
 use crate::mail::parse::{notices, reports, senders, signature};
 use crate::mail::threading;
 
+/// The reason where nothing but its name makes the sender a machine.
+pub const NAMED_LIKE_A_MACHINE: &str = "sender is named like a machine";
+
 /// What the rules look at.
 pub struct Facts<'a> {
     pub headers: &'a Headers,
@@ -346,8 +349,10 @@ impl Case<'_> {
         if self.is_form() {
             return None;
         }
-        if self.sends_no_reply() {
-            return Some("sender is a no-reply address".to_owned());
+        if let Some(from) = self.facts.from.filter(|_| self.sends_no_reply()) {
+            let reason =
+                if senders::is_named_like_a_machine(&from.address) { NAMED_LIKE_A_MACHINE } else { "sender is a no-reply address" };
+            return Some(reason.to_owned());
         }
         if self.facts.from.is_some_and(|f| senders::is_daemon(&f.address, None)) {
             return Some("sender is a mail system".to_owned());

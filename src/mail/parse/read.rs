@@ -172,11 +172,11 @@ pub const SEVERAL_SENDERS: &str = "from: several addresses";
 /// The defect of a mail that wants its answer at several places, or at one that cannot be read.
 pub const UNCLEAR_REPLY_TO: &str = "reply-to: unclear";
 
-/// `raw` is the value of the field as it came. Two readers of a field that is no plain address may see two people, so it is
-/// nobody's: a second entry counts also where no address can be read in it.
+/// The one writer of a mail. Two readers of a field that is no plain address may see two people, so it is nobody's: a second
+/// entry counts also where no address can be read in it.
 fn sender(tree: &mail_parser::Message<'_>, headers: &Headers, defects: &mut Vec<String>) -> Option<Correspondent> {
     let written = tree.from();
-    if tree.headers().iter().filter(|h| h.name() == "From").count() > 1 {
+    if headers.all("from").count() > 1 {
         defects.push("from: several fields".to_owned());
     }
     let first = correspondents(written, &mut Vec::new()).into_iter().next();

@@ -177,3 +177,9 @@ proptest! {
         let _ = crate::mail::bounce::read(&raw, &|_| true);
     }
 }
+
+#[test]
+fn a_multipart_that_ends_in_the_wrong_part_is_read() {
+    let raw = b"Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n\0-- \nContent-Type: message/rfc822\n\n\n--b--\n";
+    gapless(&parse(raw, &[]).expect("read"));
+}

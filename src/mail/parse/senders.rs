@@ -4,8 +4,13 @@
 
 use crate::domain::EmailAddress;
 
-/// `noreply@`, `nicht-antworten@`, `shop-noreply@` …
+/// Nobody reads there: the address says so, or is named like a machine.
 pub fn is_no_reply(address: &EmailAddress) -> bool {
+    declines_replies(address) || is_named_like_a_machine(address)
+}
+
+/// `noreply@`, `nicht-antworten@`, `shop-noreply@` …
+fn declines_replies(address: &EmailAddress) -> bool {
     const INSIDE: [&str; 11] = [
         "noreply",
         "donotreply",
@@ -19,6 +24,12 @@ pub fn is_no_reply(address: &EmailAddress) -> bool {
         "noreplies",
         "norespond",
     ];
+    let local: String = address.local().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    INSIDE.iter().any(|word| local.contains(word))
+}
+
+/// `root@`, `automat@`, `alerts@` …: a machine as a rule, but a person may be called so.
+pub fn is_named_like_a_machine(address: &EmailAddress) -> bool {
     const WHOLE: [&str; 32] = [
         "mailer",
         "automailer",
@@ -53,9 +64,8 @@ pub fn is_no_reply(address: &EmailAddress) -> bool {
         "orderupdate",
         "emailnotifications",
     ];
-    let local: String = address.local().to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     let base: String = address.local().to_lowercase().split('+').next().unwrap_or("").chars().filter(|c| c.is_alphanumeric()).collect();
-    INSIDE.iter().any(|w| local.contains(w)) || WHOLE.contains(&base.as_str())
+    WHOLE.contains(&base.as_str())
 }
 
 /// A mail system's own address.

@@ -143,7 +143,7 @@ impl<'a> Office<'a> {
         let screened = screen(&Arrived { message: &message, authentication: Authentication::None, truncated: false });
         let findings = match screened {
             Screened::Ignore(rule) => return Ok(refused(case, language, &HandOver::new(Reason::UnsupportedRequest, rule))),
-            Screened::Withdrawal(rule) => return Ok(refused(case, language, &HandOver::new(Reason::CustomerRequest, rule))),
+            Screened::Withdrawal { rule, .. } => return Ok(refused(case, language, &HandOver::new(Reason::CustomerRequest, rule))),
             Screened::Candidate(findings) => findings,
         };
         match suite::cleared(&case.id, message, &findings) {
