@@ -147,7 +147,7 @@ fn approved(w: &hauspost::store::Writing<'_>, settings: &Mailbox, undo: SignedDu
         epoch,
         not_before: w.now() + i64::try_from(undo.as_millis()).expect("Small"),
     };
-    let id: PublicId = outbox::insert(w, &new)?;
+    let id: PublicId = outbox::insert_approved(w, &new)?;
     let kept = outbox::of_message(&w.reading(), message.row)?.filter(|kept| kept.outbox.id == id).expect("The row");
     Ok((row, kept.row))
 }

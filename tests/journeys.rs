@@ -19,6 +19,7 @@ mod service;
 mod service_doubt;
 mod service_faults;
 mod service_guards;
+mod service_review;
 mod service_rights;
 mod smtp_faults;
 mod smtp_postfix;

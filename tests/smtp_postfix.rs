@@ -7,7 +7,7 @@ use hauspost::domain::message::{Correspondent, Message};
 use hauspost::domain::outbox::SmtpStep;
 use hauspost::domain::{EmailAddress, Language, MessageId, Personal, Secret};
 use hauspost::mail::compose::{
-    CompanyParticulars, Composed, Identity, IdentityKey, LegalForm, MailKind, Quote, Register, Reply, Sender, Signature, compose,
+    Author, CompanyParticulars, Composed, Identity, IdentityKey, LegalForm, MailKind, Quote, Register, Reply, Sender, Signature, compose,
 };
 use hauspost::mail::smtp::{
     Accepted, DeliveryError, Envelope, Failure, Login, Security, SmtpServer, StepLimits, StepObserver, StepRefused, deliver,
@@ -114,6 +114,7 @@ fn reply(revision: u32) -> Composed {
         signature: &signature,
         date: &"2026-03-02T10:30:00+01:00[+01:00]".parse().expect("A date"),
         sender: Sender::Machine,
+        author: Author::Machine,
         quote: Quote::Original,
         self_copy: true,
     };

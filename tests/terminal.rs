@@ -18,6 +18,10 @@ const COMMANDS: &str = "
 0 |                           | mailbox add fern --address b@firma.example --imap localhost:1 --smtp localhost:1 --password-file @password +
 2 | kein Server               | mailbox add x --address b@firma.example --imap a:0 --smtp b --password-file @password +
 2 | das @ fehlt               | mailbox add x --address bfirma --maildir @post +
+2 | schon das Postfach        | mailbox add nah --address c@firma.example --imap localhost:1 --smtp localhost:1 --user b@firma.example --password-file @password +
+2 | CA-Datei                  | mailbox add nah --address c@firma.example --imap localhost:2 --smtp localhost:1 --ca-file @weg --password-file @password +
+2 | Daran würde sich nichts   | mailbox change fern --user b@firma.example +
+0 |                           | mailbox change fern --imap localhost:3 --display-name Fern +
 0 |                           | mailbox list
 1 |                           | mailbox test fern
 0 |                           | mailbox test haus
@@ -28,6 +32,7 @@ const COMMANDS: &str = "
 2 | --reason                  | mailbox policy haus --delivery drafts +
 2 | Erlaubt: review, drafts   | mailbox policy haus --delivery nirgends +
 0 |                           | mailbox trained haus Carl~Muster +
+2 | gibt es nicht             | mailbox remove weg +
 0 |                           | knowledge add @wissen
 2 | Die Wissensquelle         | knowledge add @weg
 2 | weder ein Ordner          | knowledge add /dev/null
@@ -62,7 +67,7 @@ const COMMANDS: &str = "
 0 |                           | ai off +
 2 | Es fehlt: --as            | ai off
 0 |                           | mail inspect @mail.eml
-2 | eigene Firma              | run
+2 | eigenen Firma             | run
 2 | gibt es schon             | init
 2 | Meinten Sie „list“        | queue lits
 2 | gibt es hier nicht        | queue list --weit

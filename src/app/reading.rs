@@ -45,7 +45,7 @@ enum ReadError {
     #[error(transparent)]
     Mailbox(#[from] MailboxError),
     #[error("The mail server refuses the login")]
-    Refused(Secret<String>),
+    Refused(Secret<String>, Box<Connection>),
     #[error(transparent)]
     Sync(#[from] SyncError),
     #[error(transparent)]
@@ -57,7 +57,7 @@ enum ReadError {
 impl ReadError {
     const fn failure(&self) -> Failure {
         match self {
-            Self::Refused(_) => Failure::LoginRefused,
+            Self::Refused(..) => Failure::LoginRefused,
             Self::Mailbox(_) | Self::Sync(SyncError::Mailbox(_)) | Self::Filing(FilingError::Mailbox(_)) => Failure::Unreachable,
             Self::Sync(SyncError::Store(_) | SyncError::Thread)
             | Self::Filing(FilingError::Store(_) | FilingError::Release(_))
@@ -66,14 +66,24 @@ impl ReadError {
     }
 }
 
-/// Reads the mailbox until the service ends.
+/// Why a connection was given up without a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// The service ends, or nobody looks after the mailbox any more.
+    ForGood,
+    /// A person has changed how the mailbox is reached.
+    Changed,
+}
+
+/// Reads the mailbox until the service ends or the mailbox is removed.
 pub async fn run(reader: Arc<Reader>) {
     let mut called = reader.common.called.clone();
     let mut backoff = BACKOFF_FIRST;
     loop {
         let started = Instant::now();
         let error = match reader.session(&mut called).await {
-            Ok(()) => return,
+            Ok(Ended::ForGood) => return,
+            Ok(Ended::Changed) => continue,
             Err(error) => error,
         };
         let server = reader.server();
@@ -83,7 +93,7 @@ pub async fn run(reader: Arc<Reader>) {
             backoff = BACKOFF_FIRST;
         }
         let go_on = match error {
-            ReadError::Refused(tried) => reader.pause_until_another_password(&tried, &mut called).await,
+            ReadError::Refused(tried, connection) => reader.pause_until_another_login(&tried, &connection, &mut called).await,
             ReadError::Mailbox(_) | ReadError::Sync(_) | ReadError::Filing(_) | ReadError::Store(_) => {
                 let pause = reader.common.pause_until_called(backoff, &mut called).await;
                 backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -97,13 +107,17 @@ pub async fn run(reader: Arc<Reader>) {
 }
 
 impl Reader {
-    /// One connection from login to loss. `Ok`: the service ends.
-    async fn session(&self, called: &mut watch::Receiver<u64>) -> Result<(), ReadError> {
+    /// One connection from login to loss.
+    async fn session(&self, called: &mut watch::Receiver<u64>) -> Result<Ended, ReadError> {
         let row = self.row()?;
+        if row.is_removed {
+            return Ok(Ended::ForGood);
+        }
+        let opened = row.mailbox.connection.clone();
         let password = self.common.store.read(|r| mailbox::password(r, &row))?;
         let mut mailbox = match connect::open(&self.common.store, &row, &password).await {
             Ok(mailbox) => mailbox,
-            Err(error) if error.is_authentication() => return Err(ReadError::Refused(password)),
+            Err(error) if error.is_authentication() => return Err(ReadError::Refused(password, Box::new(opened))),
             Err(error) => return Err(error.into()),
         };
         drop(password);
@@ -112,6 +126,10 @@ impl Reader {
             // Seen before the row is read: what changes from here on ends the wait below at once.
             called.borrow_and_update();
             let row = self.row()?;
+            if row.is_removed || row.mailbox.connection != opened {
+                mailbox.close().await;
+                return Ok(if row.is_removed { Ended::ForGood } else { Ended::Changed });
+            }
             let due = swept.is_none_or(|at| at.elapsed() >= SWEEP_EVERY);
             let pass = self.pass(&row, &mut mailbox, if due { Reach::Sweep } else { Reach::News }).await?;
             if due {
@@ -125,7 +143,7 @@ impl Reader {
             self.note(&pass, filed)?;
             if !self.wait(&row, &mut mailbox, called, filed).await? {
                 mailbox.close().await;
-                return Ok(());
+                return Ok(Ended::ForGood);
             }
         }
     }
@@ -138,9 +156,9 @@ impl Reader {
         }
     }
 
-    /// Asking again and again with a password that was refused locks the account at many providers; a new one is tried at once.
-    /// Returns whether the service goes on.
-    async fn pause_until_another_password(&self, tried: &Secret<String>, called: &mut watch::Receiver<u64>) -> bool {
+    /// Asking again and again with a password that was refused locks the account at many providers; a new one, or another server
+    /// or user, is tried at once. Returns whether the service goes on.
+    async fn pause_until_another_login(&self, tried: &Secret<String>, at: &Connection, called: &mut watch::Receiver<u64>) -> bool {
         let until = Instant::now() + BACKOFF_MAX;
         loop {
             match self.common.pause_until_called(until.saturating_duration_since(Instant::now()), called).await {
@@ -148,8 +166,9 @@ impl Reader {
                 Pause::Over => return true,
                 Pause::Called => {}
             }
-            let now = self.row().and_then(|row| self.common.store.read(|r| mailbox::password(r, &row)));
-            if now.is_ok_and(|now| now.reveal() != tried.reveal()) {
+            let Ok(row) = self.row() else { continue };
+            let now = self.common.store.read(|r| mailbox::password(r, &row));
+            if row.is_removed || row.mailbox.connection != *at || now.is_ok_and(|now| now.reveal() != tried.reveal()) {
                 return true;
             }
         }
@@ -173,7 +192,7 @@ impl Reader {
     async fn file(&self, row: &MailboxRow, mailbox: &mut Mailbox) -> Result<Filed, ReadError> {
         let now = self.common.store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::system());
         let release = Release { store: &self.common.store, signature: &self.common.desk.signature, now: &now, undo_ms: 0 };
-        let discarded = filing::discard_void(&release, mailbox, row).await?;
+        let discarded = filing::take_back_drafts(&release, mailbox, row).await?;
         if discarded > 0 {
             tracing::info!(event = "mailbox.discarded", mailbox = self.row, drafts = discarded, "drafts without clearance were taken back");
         }

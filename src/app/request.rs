@@ -5,7 +5,7 @@
 use crate::app::sentence::Sentence;
 use crate::domain::draft::{Ask, Claim, Verdict};
 use crate::domain::knowledge::Hit;
-use crate::domain::mailbox::Mailbox;
+use crate::domain::mailbox::{Mailbox, TlsMode};
 use crate::domain::overview::{Overview, Priority};
 use crate::domain::policy::Policy;
 use crate::domain::reason::HandOver;
@@ -17,6 +17,8 @@ use std::path::PathBuf;
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum Request {
     MailboxAdd { mailbox: Box<NewMailbox>, password: Password, actor: String, reason: Option<String> },
+    MailboxChange { name: String, change: Box<ConnectionChange>, actor: String },
+    MailboxRemove { name: String, actor: String },
     MailboxList,
     MailboxTest { name: String },
     MailboxFolders { name: String, actor: String },
@@ -68,6 +70,22 @@ impl PolicyChange {
     pub fn applied_to(&self, before: &Policy) -> Policy {
         Policy { basis: self.basis.unwrap_or(before.basis), delivery: self.delivery.unwrap_or(before.delivery), ..before.clone() }
     }
+}
+
+/// What of a mailbox's connection is to change; the rest stays.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ConnectionChange {
+    pub display_name: Option<String>,
+    /// Host, and a port where another than the usual one is meant.
+    pub imap: Option<(String, Option<u16>)>,
+    pub imap_tls: Option<TlsMode>,
+    pub smtp: Option<(String, Option<u16>)>,
+    pub smtp_tls: Option<TlsMode>,
+    pub user: Option<String>,
+    /// `Some(None)`: none any more.
+    pub ca_file: Option<Option<PathBuf>>,
+    pub authserv_ids: Option<Vec<String>>,
+    pub maildir: Option<PathBuf>,
 }
 
 /// [`Mailbox`] in transferable form.

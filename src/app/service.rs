@@ -15,12 +15,14 @@ use crate::config::Config;
 use crate::domain::EmailAddress;
 use crate::domain::Secret;
 use crate::domain::mailbox::{Connection, ImapConnection};
+use crate::domain::outbox::OutboxState;
 use crate::inference::Engine;
 use crate::pipeline::connect;
 use crate::pipeline::dispatcher::{self, Account, Dispatcher};
 use crate::pipeline::worker::{self, Worker};
 use crate::store::health::{self, Failure, Part};
-use crate::store::mailbox::{self, MailboxRow};
+use crate::store::mailbox;
+use crate::store::outbox::{self, Kept};
 use crate::store::{Store, StoreError, job};
 use anyhow::{Context, Result};
 use std::collections::HashSet;
@@ -35,6 +37,7 @@ const TICK: Duration = Duration::from_millis(300);
 const MAILBOXES_TICK: Duration = Duration::from_secs(15);
 /// After a failure of our own store there is nothing to do but wait.
 const STORE_WAIT: Duration = Duration::from_secs(2);
+const STORE_WAIT_MAX: Duration = Duration::from_secs(300);
 /// A session that is under way may end this long after the signal.
 const STOP_WAIT: Duration = Duration::from_secs(20);
 
@@ -80,7 +83,7 @@ impl Common {
     }
 
     pub fn own_addresses(&self) -> Result<Vec<EmailAddress>, StoreError> {
-        Ok(self.store.read(mailbox::list)?.into_iter().map(|row| row.mailbox.address).collect())
+        Ok(self.store.read(mailbox::list_all)?.into_iter().map(|row| row.mailbox.address).collect())
     }
 }
 
@@ -185,7 +188,9 @@ fn answering(
 /// Whether a mailbox task has to look anew: where drafts go, who may review them, how the login is, whether the AI is on.
 const fn concerns_mailboxes(request: &Request) -> bool {
     match request {
-        Request::MailboxFolders { .. }
+        Request::MailboxChange { .. }
+        | Request::MailboxRemove { .. }
+        | Request::MailboxFolders { .. }
         | Request::MailboxPassword { .. }
         | Request::MailboxPolicy { .. }
         | Request::MailboxTrained { .. }
@@ -267,10 +272,8 @@ async fn supervise(common: Common, new_mailbox: Arc<Notify>) {
                     if known.insert(row.row) {
                         let reader = Arc::new(Reader { common: common.clone(), row: row.row });
                         tasks.spawn(keep(common.clone(), Part::Mailbox(row.row), move || reading::run(Arc::clone(&reader))));
-                        if matches!(row.mailbox.connection, Connection::Imap(_)) {
-                            let (all, part) = (common.clone(), Part::Outbox(row.row));
-                            tasks.spawn(keep(common.clone(), part, move || dispatch(all.clone(), row.clone())));
-                        }
+                        let (all, row) = (common.clone(), row.row);
+                        tasks.spawn(keep(common.clone(), Part::Outbox(row), move || dispatch(all.clone(), row)));
                     }
                 }
             }
@@ -297,57 +300,87 @@ fn alarm(common: &Common, row: i64, started: i64, silent: &mut HashSet<i64>) {
     }
 }
 
-/// The outbox of one mailbox. After a refused login nothing is tried before the password has changed: asking again and
-/// again locks the account at many providers.
-async fn dispatch(common: Common, row: MailboxRow) {
-    let Connection::Imap(settings) = &row.mailbox.connection else { return };
-    // What a breakdown left in the middle is put right as after a start.
-    let _ = dispatcher::restarted(&common.store, row.row);
-    let part = Part::Outbox(row.row);
-    let mut failing = common.store.read(|r| health::of(r, part)).is_ok_and(|health| health.is_failing());
-    let mut refused: Option<Secret<String>> = None;
+/// The outbox of one mailbox. After a refused login nothing is tried before the login has changed: asking again and again locks
+/// the account at many providers.
+async fn dispatch(common: Common, mailbox: i64) {
+    let part = Part::Outbox(mailbox);
+    let before = common.store.read(|r| health::of(r, part)).unwrap_or_default();
+    let mut known = before.failed.filter(|_| before.is_failing()).map(|(failure, _)| failure);
+    let mut refused: Option<Login> = None;
+    let mut called = common.called.clone();
+    let mut backoff = STORE_WAIT;
+    // What a start, a breakdown or an error left in the middle is put right before anything else.
+    let mut in_the_middle = true;
     loop {
-        let was_refused = refused.is_some();
-        let wait = match dispatch_once(&common, &row, settings, &mut refused).await {
-            Ok(()) => {
-                match (refused.is_some(), was_refused) {
-                    (true, false) => note(&common, |w| health::failed(w, part, Failure::LoginRefused)),
-                    (true, true) => {}
-                    (false, _) if failing => note(&common, |w| health::answered(w, part)),
-                    (false, _) => {}
+        called.borrow_and_update();
+        let wait = match dispatch_once(&common, mailbox, &mut in_the_middle, &mut refused).await {
+            Ok(Care::Over) => return,
+            Ok(Care::Goes(trouble)) => {
+                match trouble {
+                    Some(failure) if known != trouble => note(&common, |w| health::failed(w, part, failure)),
+                    None if known.is_some() => note(&common, |w| health::answered(w, part)),
+                    Some(_) | None => {}
                 }
-                failing = refused.is_some();
+                known = trouble;
+                backoff = STORE_WAIT;
                 TICK
             }
             Err(error) => {
-                tracing::error!(event = "outbox.failed", %error, "the outbox could not be moved on");
+                tracing::error!(event = "outbox.failed", mailbox, %error, "the outbox could not be moved on");
                 note(&common, |w| health::failed(w, part, Failure::Internal));
-                failing = true;
-                // What the error left in the middle is put right as after a start.
-                let _ = dispatcher::restarted(&common.store, row.row);
-                STORE_WAIT
+                known = Some(Failure::Internal);
+                in_the_middle = true;
+                let wait = backoff;
+                backoff = (backoff * 2).min(STORE_WAIT_MAX);
+                wait
             }
         };
-        if !common.pause(wait).await {
+        if common.pause_until_called(wait, &mut called).await == Pause::Stopped {
             return;
         }
     }
 }
 
-async fn dispatch_once(common: &Common, row: &MailboxRow, settings: &ImapConnection, refused: &mut Option<Secret<String>>) -> Result<()> {
-    let password = common.store.read(|r| mailbox::password(r, row))?;
+/// Whether the mailbox is still looked after.
+enum Care {
+    /// With what stands in the way of its answers.
+    Goes(Option<Failure>),
+    Over,
+}
+
+/// What a server has refused.
+struct Login {
+    password: Secret<String>,
+    settings: ImapConnection,
+}
+
+async fn dispatch_once(common: &Common, mailbox: i64, in_the_middle: &mut bool, refused: &mut Option<Login>) -> Result<Care> {
+    let row = common.store.read(|r| mailbox::by_row(r, mailbox))?;
+    let Connection::Imap(settings) = &row.mailbox.connection else { return Ok(Care::Over) };
+    if row.is_removed {
+        return Ok(Care::Over);
+    }
+    let password = common.store.read(|r| mailbox::password(r, &row))?;
     if let Some(old) = refused {
-        if old.reveal() == password.reveal() {
-            return Ok(());
+        if old.password.reveal() == password.reveal() && old.settings == **settings {
+            return Ok(Care::Goes(Some(Failure::LoginRefused)));
         }
         *refused = None;
+        *in_the_middle = true;
+    }
+    if *in_the_middle {
         dispatcher::restarted(&common.store, row.row)?;
+        *in_the_middle = false;
     }
     let server = connect::smtp(settings, &row.mailbox.address, &password)?;
-    let account = Dispatcher { store: &common.store, row, password: &password, server: &server }.step().await?;
+    let account = Dispatcher { store: &common.store, row: &row, password: &password, server: &server }.step().await?;
     if account == Account::Stopped {
         tracing::error!(event = "outbox.account_stopped", mailbox = row.mailbox.name, "the mail server refuses the login");
-        *refused = Some(password);
+        *refused = Some(Login { password, settings: (**settings).clone() });
+        return Ok(Care::Goes(Some(Failure::LoginRefused)));
     }
-    Ok(())
+    // The server was tried and has not taken the answer; it is tried again.
+    let waits = |kept: &Kept| kept.outbox.state == OutboxState::Approved && kept.outbox.failures > 0;
+    let waiting = common.store.read(|r| outbox::open(r, row.row))?.iter().any(waits);
+    Ok(Care::Goes(waiting.then_some(Failure::NotSent)))
 }

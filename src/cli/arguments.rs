@@ -144,6 +144,19 @@ pub enum MailboxCommand {
         #[command(flatten)]
         actor: ActorArg,
     },
+    /// Change how a mailbox is reached: server, user, certificate; what is not named stays
+    #[command(
+        after_help = "Example:\n  hauspost mailbox change service --imap imap.firma.example --ca-file ./ca.pem \\\n    --as \"Berta Beispiel\" --data ./data"
+    )]
+    Change(Box<MailboxChangeArgs>),
+    /// Stop looking after a mailbox; its mails stay with people, the mailbox itself is not touched
+    #[command(after_help = "Example:\n  hauspost mailbox remove service --as \"Berta Beispiel\" --data ./data")]
+    Remove {
+        /// Short name of the mailbox
+        name: String,
+        #[command(flatten)]
+        actor: ActorArg,
+    },
     /// Change the policy of a mailbox
     #[command(
         after_help = "Example:\n  hauspost mailbox policy service --delivery drafts --as \"Berta Beispiel\" --reason \"Team ist geschult\" --data ./data"
@@ -230,6 +243,44 @@ pub struct MailboxAddArgs {
     pub create: bool,
     #[command(flatten)]
     pub policy: PolicyArgs,
+    #[command(flatten)]
+    pub actor: ActorArg,
+}
+
+#[derive(Debug, Args)]
+pub struct MailboxChangeArgs {
+    /// Short name of the mailbox
+    pub name: String,
+    /// Name beside the address in our answers
+    #[arg(long, value_name = "NAME")]
+    pub display_name: Option<String>,
+    /// IMAP server
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub imap: Option<String>,
+    /// TLS of the IMAP server: from the first byte, or enforced STARTTLS
+    #[arg(long, value_name = "TLS", value_parser = ["implicit", "starttls"])]
+    pub imap_tls: Option<String>,
+    /// SMTP server
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub smtp: Option<String>,
+    /// TLS of the SMTP server: from the first byte, or enforced STARTTLS
+    #[arg(long, value_name = "TLS", value_parser = ["implicit", "starttls"])]
+    pub smtp_tls: Option<String>,
+    /// User name
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// PEM file of the company's own certification authority
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Trust the public certification authorities alone again
+    #[arg(long, conflicts_with = "ca_file")]
+    pub no_ca_file: bool,
+    /// authserv-id of your own mail server in Authentication-Results; replaces those before; may be given several times
+    #[arg(long, value_name = "AUTHSERV-ID")]
+    pub authserv_id: Vec<String>,
+    /// Where the Maildir lies now
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["imap", "smtp"])]
+    pub maildir: Option<PathBuf>,
     #[command(flatten)]
     pub actor: ActorArg,
 }

@@ -196,6 +196,12 @@ fn request(out: &Output, command: Command, config: &Config) -> Result<Request> {
 fn mailbox_request(out: &Output, command: MailboxCommand, config: &Config) -> Result<Request> {
     Ok(match command {
         MailboxCommand::Add(args) => mailbox::add(out, &args, &config.company)?,
+        MailboxCommand::Change(args) => Request::MailboxChange {
+            name: args.name.clone(),
+            change: Box::new(mailbox::connection_change(&args)?),
+            actor: args.actor.actor.clone(),
+        },
+        MailboxCommand::Remove { name, actor } => Request::MailboxRemove { name, actor: actor.actor },
         MailboxCommand::List => Request::MailboxList,
         MailboxCommand::Password { name, password_file, actor } => {
             Request::MailboxPassword { name, password: Password(mailbox::password(out, password_file.as_deref())?), actor: actor.actor }

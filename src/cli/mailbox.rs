@@ -2,8 +2,8 @@
 
 use crate::app::fault::Fault;
 use crate::app::fault::system::{io, option as option_fault, unreadable};
-use crate::app::request::{NewMailbox, Password, PolicyChange, Request};
-use crate::cli::arguments::{MailboxAddArgs, PolicyArgs};
+use crate::app::request::{ConnectionChange, NewMailbox, Password, PolicyChange, Request};
+use crate::cli::arguments::{MailboxAddArgs, MailboxChangeArgs, PolicyArgs};
 use crate::cli::output::Output;
 use crate::domain::Secret;
 use crate::domain::company::CompanyParticulars;
@@ -13,17 +13,12 @@ use anyhow::{Context, Result, bail};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-const IMAPS: u16 = 993;
-const IMAP: u16 = 143;
-const SUBMISSIONS: u16 = 465;
-const SUBMISSION: u16 = 587;
-
 pub fn add(out: &Output, args: &MailboxAddArgs, company: &CompanyParticulars) -> Result<Request> {
     let connection = match (&args.maildir, &args.imap, &args.smtp) {
         (Some(path), None, None) => Connection::Maildir { path: maildir(path, args.create)?, authserv_ids: args.authserv_id.clone() },
         (None, Some(imap), Some(smtp)) => Connection::Imap(Box::new(ImapConnection {
-            imap: endpoint("--imap", imap, &args.imap_tls, (IMAPS, IMAP))?,
-            smtp: endpoint("--smtp", smtp, &args.smtp_tls, (SUBMISSIONS, SUBMISSION))?,
+            imap: server("--imap", imap, tls("--imap-tls", &args.imap_tls)?, Endpoint::imap)?,
+            smtp: server("--smtp", smtp, tls("--smtp-tls", &args.smtp_tls)?, Endpoint::smtp)?,
             user: args.user.clone().unwrap_or_else(|| args.address.0.reveal().to_owned()),
             ca_file: args.ca_file.as_ref().map(std::path::absolute).transpose().context("The CA file has no absolute path")?,
             authserv_ids: args.authserv_id.clone(),
@@ -57,7 +52,11 @@ pub fn password(out: &Output, file: Option<&Path>) -> Result<Secret<String>> {
         None => crate::cli::command::ask_line(&out.say("ask-password", &[]))
             .map_err(|error| Fault::input("fault-no-password", format!("No password came on standard input: {error}")))?,
     };
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    let line = text.trim_end_matches(['\r', '\n']);
+    if line.is_empty() {
+        bail!(Fault::input("fault-password-empty", "The password is empty"));
+    }
+    Ok(Secret::new(line.to_owned()))
 }
 
 /// A Maildir has new, cur and tmp; a wrong path is said now and not at the first contact.
@@ -89,24 +88,50 @@ fn name(text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
-fn endpoint(option: &str, text: &str, tls: &str, ports: (u16, u16)) -> Result<Endpoint> {
-    let Some(tls) = TlsMode::parse(tls) else { bail!(option_fault(&format!("{option}-tls"), tls, "implicit, starttls")) };
-    let default = match tls {
-        TlsMode::Implicit => ports.0,
-        TlsMode::Starttls => ports.1,
-    };
+fn tls(option: &str, text: &str) -> Result<TlsMode> {
+    match TlsMode::parse(text) {
+        Some(tls) => Ok(tls),
+        None => bail!(option_fault(option, text, "implicit, starttls")),
+    }
+}
+
+fn server(option: &str, text: &str, tls: TlsMode, make: fn(String, Option<u16>, TlsMode) -> Endpoint) -> Result<Endpoint> {
+    let (host, port) = host_and_port(option, text)?;
+    Ok(make(host, port, tls))
+}
+
+fn host_and_port(option: &str, text: &str) -> Result<(String, Option<u16>)> {
     let refused = || {
         let allowed = format!("{option} = {text:?}: allowed is HOST or HOST:PORT with a port from 1 to 65535");
         Fault::input("fault-endpoint", allowed).with("option", option).with("value", text)
     };
     let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !host.contains(':') => (host, port.parse().ok().filter(|port| *port > 0).ok_or_else(refused)?),
-        _ => (text, default),
+        Some((host, port)) if !host.contains(':') => (host, Some(port.parse().ok().filter(|port| *port > 0).ok_or_else(refused)?)),
+        _ => (text, None),
     };
     if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '/') {
         bail!(refused());
     }
-    Ok(Endpoint { host: host.to_owned(), port, tls })
+    Ok((host.to_owned(), port))
+}
+
+/// What the options change of how a mailbox is reached; what is not named stays.
+pub fn connection_change(args: &MailboxChangeArgs) -> Result<ConnectionChange> {
+    let absolute = |path: &Option<PathBuf>, what: &'static str| path.as_ref().map(std::path::absolute).transpose().context(what);
+    Ok(ConnectionChange {
+        display_name: args.display_name.clone(),
+        imap: args.imap.as_deref().map(|text| host_and_port("--imap", text)).transpose()?,
+        imap_tls: args.imap_tls.as_deref().map(|text| tls("--imap-tls", text)).transpose()?,
+        smtp: args.smtp.as_deref().map(|text| host_and_port("--smtp", text)).transpose()?,
+        smtp_tls: args.smtp_tls.as_deref().map(|text| tls("--smtp-tls", text)).transpose()?,
+        user: args.user.clone(),
+        ca_file: match (args.no_ca_file, absolute(&args.ca_file, "The CA file has no absolute path")?) {
+            (true, _) => Some(None),
+            (false, file) => file.map(Some),
+        },
+        authserv_ids: (!args.authserv_id.is_empty()).then(|| args.authserv_id.clone()),
+        maildir: args.maildir.as_ref().map(|path| maildir(path, false)).transpose()?,
+    })
 }
 
 /// What the options change of a policy.
@@ -144,7 +169,7 @@ mod tests {
 
     #[test]
     fn an_endpoint_takes_the_default_port_of_its_tls() {
-        let port = |text, tls| endpoint("--imap", text, tls, (IMAPS, IMAP)).map(|endpoint| endpoint.port).ok();
+        let port = |text, name| Some(server("--imap", text, tls("--imap-tls", name).ok()?, Endpoint::imap).ok()?.port);
         assert_eq!(port("mail.example", "implicit"), Some(993));
         assert_eq!(port("mail.example", "starttls"), Some(143));
         assert_eq!(port("mail.example:31993", "implicit"), Some(31993));

@@ -228,11 +228,6 @@ impl Clearance {
     pub const fn special_categories(&self) -> bool {
         self.special_categories
     }
-
-    /// Checked at enqueue, at dequeue and right before dispatch.
-    pub fn holds_at(&self, present: Epoch) -> bool {
-        self.epoch == present
-    }
 }
 
 /// A value that may be shown to retriever and model. There is no way to put another value in.

@@ -108,12 +108,3 @@ fn special_categories_need_policy_and_scope() {
         assert_eq!(cleared.clearance().special_categories(), expected);
     }
 }
-
-#[test]
-fn a_clearance_of_an_older_epoch_is_void() {
-    let policy = Policy::default();
-    let gate = Gate { policy: &policy, authentication: Authentication::Pass, ai_off: false, findings: &[] };
-    let cleared = clear((), &gate, Evidence::attested_by_store(granted())).unwrap();
-    assert!(cleared.clearance().holds_at(Epoch(3)));
-    assert!(!cleared.clearance().holds_at(Epoch(4)));
-}

@@ -26,6 +26,8 @@ pub const SYNC_BATCH_MAILS_MAX: usize = 32;
 pub const SEARCH_RANGE_UIDS: u32 = 5_000;
 /// Attempts to read one UID before a person is told.
 pub const FETCH_ATTEMPTS_MAX: u32 = 3;
+/// Between two attempts at one mail, in milliseconds.
+pub const FETCH_PAUSE_MS: i64 = 20_000;
 /// Jobs waiting for the model before it answers *Overloaded*.
 pub const ENGINE_QUEUE_MAX: usize = 32;
 /// Bytes of one frame of the engine protocol.

@@ -20,6 +20,13 @@ impl TlsMode {
             _ => None,
         }
     }
+
+    const fn pick(self, implicit: u16, starttls: u16) -> u16 {
+        match self {
+            Self::Implicit => implicit,
+            Self::Starttls => starttls,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +34,18 @@ pub struct Endpoint {
     pub host: String,
     pub port: u16,
     pub tls: TlsMode,
+}
+
+impl Endpoint {
+    /// IMAP; without a port the registered one (RFC 8314: 993; RFC 9051: 143 for STARTTLS).
+    pub fn imap(host: String, port: Option<u16>, tls: TlsMode) -> Self {
+        Self { host, port: port.unwrap_or(tls.pick(993, 143)), tls }
+    }
+
+    /// Message submission; without a port the registered one (RFC 8314: 465; RFC 6409: 587 for STARTTLS).
+    pub fn smtp(host: String, port: Option<u16>, tls: TlsMode) -> Self {
+        Self { host, port: port.unwrap_or(tls.pick(465, 587)), tls }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

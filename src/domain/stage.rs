@@ -74,21 +74,4 @@ impl Stage {
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.code() == code)
     }
-
-    /// Nothing more will happen by itself.
-    pub const fn is_final(self) -> bool {
-        match self {
-            Self::Sent | Self::FiledAsDraft | Self::Ignored | Self::Handled | Self::HumanOnly | Self::Failed | Self::Erased => true,
-            Self::Received
-            | Self::Screened
-            | Self::Understood
-            | Self::Retrieved
-            | Self::Drafted
-            | Self::Checked
-            | Self::AwaitingReview
-            | Self::Approved
-            | Self::Dispatching
-            | Self::Deferred => false,
-        }
-    }
 }

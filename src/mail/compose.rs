@@ -44,6 +44,13 @@ pub enum Quote {
     None,
 }
 
+/// Who wrote the text; what a model or a drafter wrote stays so when a person has reviewed or changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    Machine,
+    Person,
+}
+
 /// Everything that a reply is made of. Same values, same bytes.
 #[derive(Debug)]
 pub struct Reply<'a> {
@@ -58,6 +65,7 @@ pub struct Reply<'a> {
     /// The moment of approval, in the company's time zone.
     pub date: &'a ZonedDateTime,
     pub sender: Sender,
+    pub author: Author,
     pub quote: Quote,
     /// Adds the mailbox itself to the envelope: the arrival of the copy proves that the server took the mail.
     pub self_copy: bool,
@@ -68,7 +76,6 @@ pub struct Reply<'a> {
 pub struct Composed {
     /// ASCII, CRLF, lines of at most 998 octets.
     pub raw: Vec<u8>,
-    pub sha256: [u8; 32],
     pub message_id: MessageId,
     /// The value of [`ID_HEADER`].
     pub token: Token,
@@ -117,13 +124,11 @@ pub fn compose(reply: &Reply<'_>, key: &IdentityKey) -> Result<Composed, Compose
     out.push_str("\r\n");
     out.push_str(&lines);
     let raw = out.into_bytes();
-    let mut sha256 = [0; 32];
-    sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &raw).as_ref());
     let mut envelope_to = vec![recipient];
     if reply.self_copy {
         envelope_to.push(mailbox.clone());
     }
-    Ok(Composed { raw, sha256, message_id, token, envelope_from: mailbox.clone(), envelope_to })
+    Ok(Composed { raw, message_id, token, envelope_from: mailbox.clone(), envelope_to })
 }
 
 fn headers(reply: &Reply<'_>, recipient: &EmailAddress, message_id: &MessageId, token: &Token) -> Result<String, ComposeError> {
@@ -144,7 +149,10 @@ fn headers(reply: &Reply<'_>, recipient: &EmailAddress, message_id: &MessageId, 
         Sender::Person => {}
     }
     wire::token_header("X-Auto-Response-Suppress", "OOF, AutoReply", &mut out);
-    wire::token_header("X-AI-Generated", "yes", &mut out);
+    match reply.author {
+        Author::Machine => wire::token_header("X-AI-Generated", "yes", &mut out),
+        Author::Person => {}
+    }
     wire::token_header(ID_HEADER, token.as_str(), &mut out);
     wire::token_header("MIME-Version", "1.0", &mut out);
     wire::token_header("Content-Type", "text/plain; charset=utf-8", &mut out);

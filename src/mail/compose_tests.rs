@@ -66,6 +66,7 @@ fn composed_with(original: &Message, text: &str, change: impl FnOnce(&mut Reply<
         signature: &signature,
         date: &date,
         sender: Sender::Person,
+        author: Author::Machine,
         quote: Quote::Original,
         self_copy: false,
     };
@@ -166,6 +167,7 @@ fn r048_no_mail_without_particulars() {
             signature: &incomplete,
             date: &date,
             sender: Sender::Machine,
+            author: Author::Machine,
             quote: Quote::None,
             self_copy: false,
         };
@@ -251,6 +253,7 @@ fn r124_injection_never_changes_the_recipients() {
             signature: &signature,
             date: &date,
             sender: Sender::Person,
+            author: Author::Machine,
             quote: Quote::Original,
             self_copy: false,
         };

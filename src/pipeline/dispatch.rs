@@ -114,7 +114,8 @@ fn accepted(mut row: OutboxRow, event: Event, now: Timestamp) -> (OutboxRow, Vec
     match event {
         Event::Due if row.is_due(now) => {
             row.next_at = Some(schedule::after(now, schedule::EFFECT_LEASE));
-            (row, vec![Effect::FileInSent])
+            // Marked again, for the first time may have been cut short.
+            (row, vec![Effect::MarkAnswered, Effect::FileInSent])
         }
         Event::Due
         | Event::Accepted(_)

@@ -286,7 +286,7 @@ fn r123_filing_is_retried_without_sending_again() {
         alarms.extend(effects.iter().map(|effect| (*effect, attempt)));
         now = after.next_at.unwrap();
         let (after, effects) = transition(after, Event::Due, now);
-        assert_eq!(effects, [Effect::FileInSent]);
+        assert_eq!(effects, [Effect::MarkAnswered, Effect::FileInSent]);
         row = after;
     }
     assert_eq!(alarms, [(Effect::Alarm(Alarm::NotFiled), 3), (Effect::Alarm(Alarm::NotFiled), 27)]);

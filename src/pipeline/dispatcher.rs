@@ -18,6 +18,7 @@ use crate::store::message::{self, MessageRow};
 use crate::store::outbox::{self, FrozenMail, Kept, OWN_WORDS};
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Reading, Store, StoreError, Writing, consent, setting};
+use jiff::Timestamp;
 use std::collections::VecDeque;
 
 /// The outbox of one mailbox.
@@ -48,17 +49,21 @@ pub fn restarted(store: &Store, mailbox: i64) -> Result<(), StoreError> {
 
 /// Applies one event to a row and commits it with what follows from the new state.
 pub fn apply(store: &Store, row: i64, event: &Event) -> Result<(Kept, Vec<Effect>), StoreError> {
-    store.write(|w| {
-        let mut kept = outbox::by_row(&w.reading(), row)?;
-        let before = kept.outbox.state;
-        let (next, effects) = transition(kept.outbox, event.clone(), store.clock().now());
-        kept.outbox = next;
-        outbox::update(w, &kept)?;
-        if before != kept.outbox.state {
-            moved(w, &kept, before)?;
-        }
-        Ok((kept, effects))
-    })
+    store.write(|w| apply_in(w, row, event))
+}
+
+/// The same inside of a transaction that holds more. What is left of the effects the dispatcher finds when the row is due.
+pub fn apply_in(w: &Writing<'_>, row: i64, event: &Event) -> Result<(Kept, Vec<Effect>), StoreError> {
+    let mut kept = outbox::by_row(&w.reading(), row)?;
+    let before = kept.outbox.state;
+    let now = Timestamp::from_millisecond(w.now()).unwrap_or_default();
+    let (next, effects) = transition(kept.outbox, event.clone(), now);
+    kept.outbox = next;
+    outbox::update(w, &kept)?;
+    if before != kept.outbox.state {
+        moved(w, &kept, before)?;
+    }
+    Ok((kept, effects))
 }
 
 /// What a new state means for the message and the records.
@@ -147,7 +152,7 @@ impl Dispatcher<'_> {
             for effect in effects {
                 match effect {
                     Effect::Deliver => events.push_back(self.deliver(&kept).await?),
-                    Effect::SearchForProof => events.push_back(self.search(&kept).await),
+                    Effect::SearchForProof => events.push_back(self.search(&kept).await?),
                     Effect::FileInSent => events.push_back(self.file(&kept).await?),
                     Effect::MarkAnswered => self.mark_answered(&kept).await?,
                     Effect::StopAccount => account = Account::Stopped,
@@ -164,7 +169,7 @@ impl Dispatcher<'_> {
     }
 
     fn tell(&self, kept: &Kept, matter: Matter) {
-        // The stage that `moved` has set puts the mail into the queue; this is the line for the journal.
+        // The line for the journal. Where a decision is open, the stage that `moved` has set has put the mail into the queue.
         tracing::warn!(event = "outbox.person", ?matter, outbox = %kept.outbox.id, "a person has to decide");
     }
 
@@ -187,8 +192,9 @@ impl Dispatcher<'_> {
         connect::open(self.store, self.row, self.password).await
     }
 
-    async fn search(&self, kept: &Kept) -> Event {
-        match self.find_in_sent(kept).await {
+    async fn search(&self, kept: &Kept) -> Result<Event, StoreError> {
+        let message_id = self.message_id(kept)?;
+        Ok(match self.find_in_sent(kept, message_id).await {
             Ok((Some(at), mailbox)) => {
                 mailbox.close().await;
                 Event::ProofFound(Proof::InSent(at))
@@ -201,31 +207,31 @@ impl Dispatcher<'_> {
                 tracing::warn!(event = "outbox.search_failed", %error, "the search for a proof could not be carried out");
                 Event::SearchFailed
             }
-        }
+        })
     }
 
     /// Where the copy lies, and the connection that found it, with Sent selected.
-    async fn find_in_sent(&self, kept: &Kept) -> Result<(Option<Location>, Mailbox), MailboxError> {
+    async fn find_in_sent(&self, kept: &Kept, message_id: Option<MessageId>) -> Result<(Option<Location>, Mailbox), MailboxError> {
         let mut mailbox = self.open().await?;
         let state = mailbox.select(FolderRole::Sent).await?;
         let mut uids = mailbox.find_by_header(FolderRole::Sent, ID_HEADER, &kept.token).await?;
-        if let (true, Some(id)) = (uids.is_empty(), self.message_id(kept)) {
+        if let (true, Some(id)) = (uids.is_empty(), message_id) {
             uids = mailbox.find_by_header(FolderRole::Sent, "Message-ID", &id.header()).await?;
         }
         let found = uids.first().map(|uid| Location { uid_validity: state.uid_validity, uid: Some(*uid) });
         Ok((found, mailbox))
     }
 
-    fn message_id(&self, kept: &Kept) -> Option<MessageId> {
-        let mail = self.store.read(|r| outbox::mail(r, kept)).ok()?;
-        MessageId::parse(&mail.message_id)
+    fn message_id(&self, kept: &Kept) -> Result<Option<MessageId>, StoreError> {
+        let mail = self.store.read(|r| outbox::mail(r, kept))?;
+        Ok(MessageId::parse(&mail.message_id))
     }
 
     /// The byte-identical copy in Sent: searched for first, appended only where it is missing.
     async fn file(&self, kept: &Kept) -> Result<Event, StoreError> {
         let mail = self.store.read(|r| outbox::mail(r, kept))?;
         let filed = async {
-            let (found, mut mailbox) = self.find_in_sent(kept).await?;
+            let (found, mut mailbox) = self.find_in_sent(kept, MessageId::parse(&mail.message_id)).await?;
             let at = match found {
                 Some(at) => at,
                 None => {

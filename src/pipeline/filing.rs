@@ -3,15 +3,18 @@
 //!
 //! Laid down once: before an append the folder is searched for our token, so that a crash in between leaves no second copy.
 
+use crate::domain::MessageId;
 use crate::domain::draft::Verdict;
 use crate::domain::message::Message;
 use crate::domain::policy::Delivery;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::stage::Stage;
-use crate::mail::compose::{Composed, ID_HEADER};
-use crate::mail::mailbox::{FolderRole, MailUid, Mailbox, OwnFolder, OwnMail, OwnMark, Removed};
+use crate::mail::compose::{Author, Composed};
+use crate::mail::mailbox::{FolderRole, Mailbox, OwnFolder};
 use crate::mail::mailbox_error::MailboxError;
 use crate::mail::parse;
+use crate::pipeline::intake;
+use crate::pipeline::own_mail::{self, Marks, TakenBack};
 use crate::pipeline::release::{Answer, Release, ReleaseError};
 use crate::pipeline::requeue;
 use crate::pipeline::sent_copy::{self, Made};
@@ -20,9 +23,6 @@ use crate::store::mailbox::{self, MailboxRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Reading, StoreError, Writing, consent, setting};
-
-/// Answers to one mail that are looked at in Sent, the newest.
-const SENT_COPIES_MAX: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FilingError {
@@ -42,7 +42,7 @@ struct Due {
 }
 
 fn answer<'a>(mailbox: &'a MailboxRow, original: &'a Message, raw: &'a [u8], draft: &'a DraftRow) -> Answer<'a> {
-    Answer { mailbox, original, raw, body: &draft.content.draft.body, draft: Some(draft) }
+    Answer { mailbox, original, raw, body: &draft.content.draft.body, draft: Some(draft), author: Author::Machine }
 }
 
 /// Lays every released draft of this mailbox down. Returns how many.
@@ -57,7 +57,7 @@ pub async fn file_drafts(release: &Release<'_>, mailbox: &mut Mailbox, row: &Mai
                 continue;
             }
         };
-        let there = find_own(mailbox, FolderRole::Drafts, composed.token.as_str()).await?;
+        let there = own_mail::find_draft(mailbox, &composed.token).await?;
         let at = match there {
             Some(at) => Some(at),
             None => {
@@ -68,7 +68,7 @@ pub async fn file_drafts(release: &Release<'_>, mailbox: &mut Mailbox, row: &Mai
         };
         let kept = release.store.write(|w| note_filed(w, &due, at, there.is_some()))?;
         if !kept {
-            withdraw_own(mailbox, at, composed.token.as_str()).await?;
+            own_mail::take_back(mailbox, at, &composed.token).await?;
             continue;
         }
         filed += 1;
@@ -84,15 +84,24 @@ fn compose(release: &Release<'_>, row: &MailboxRow, due: &Due) -> Result<Compose
 fn hand_over(release: &Release<'_>, due: &Due, error: &ReleaseError) -> Result<(), StoreError> {
     tracing::warn!(event = "filing.not_composed", %error, message = %due.row.public_id, "a draft could not be written as a mail");
     let why = HandOver::new(Reason::TechnicalFailure, "filing.not_composed");
-    release.store.write(|w| message::set_stage(w, due.row.row, Stage::HumanOnly, Some(&why)))
+    release.store.write(|w| match is_open(&w.reading(), due)? {
+        Some(row) => message::set_stage(w, row.row, Stage::HumanOnly, Some(&why)),
+        None => Ok(()),
+    })
+}
+
+/// The message, if it still waits for the draft that was read before.
+fn is_open(r: &Reading<'_>, due: &Due) -> Result<Option<MessageRow>, StoreError> {
+    let row = message::by_row(r, due.row.row)?;
+    let open = draft::newest(r, row.row)?.is_some_and(|draft| draft.row == due.draft.row && draft.state == DraftState::Open);
+    Ok((row.stage == Stage::AwaitingReview && open).then_some(row))
 }
 
 /// Notes where the draft lies, if it may still lie there: in the meantime a person may have decided, or a clearance fallen.
 fn note_filed(w: &Writing<'_>, due: &Due, at: Option<(u32, u32)>, found_again: bool) -> Result<bool, StoreError> {
     let r = w.reading();
-    let row = message::by_row(&r, due.row.row)?;
-    let open = draft::newest(&r, row.row)?.is_some_and(|draft| draft.row == due.draft.row && draft.state == DraftState::Open);
-    if row.stage != Stage::AwaitingReview || !open || !is_current(&r, &row)? {
+    let Some(row) = is_open(&r, due)? else { return Ok(false) };
+    if !is_current(&r, &row)? {
         return Ok(false);
     }
     draft::set_filed(w, due.draft.row, at)?;
@@ -100,17 +109,6 @@ fn note_filed(w: &Writing<'_>, due: &Due, at: Option<(u32, u32)>, found_again: b
     let detail = serde_json::json!({ "draft": due.draft.public_id, "found_again": found_again });
     record::append(w, &Entry { chain: Chain::Decision, event: "draft.filed", object: Some(row.public_id), actor: None, detail })?;
     Ok(true)
-}
-
-/// Where a mail with our token lies: (UIDVALIDITY, UID). A folder that does not exist yet holds nothing.
-async fn find_own(mailbox: &mut Mailbox, role: FolderRole, token: &str) -> Result<Option<(u32, u32)>, MailboxError> {
-    let state = match mailbox.select(role).await {
-        Ok(state) => state,
-        Err(MailboxError::NoFolder(_)) => return Ok(None),
-        Err(other) => return Err(other),
-    };
-    let uids = mailbox.find_by_header(role, ID_HEADER, token).await?;
-    Ok(uids.first().map(|uid| (state.uid_validity, *uid)))
 }
 
 /// Drafts that may be laid down now: delivery is `drafts`, somebody is trained for this mailbox, the clearance still holds.
@@ -131,41 +129,61 @@ fn due(release: &Release<'_>, row: &MailboxRow) -> Result<Vec<Due>, StoreError> 
     })
 }
 
-/// Takes back every unsent draft whose clearance has fallen, from the Drafts folder too. Returns how many.
-pub async fn discard_void(release: &Release<'_>, mailbox: &mut Mailbox, row: &MailboxRow) -> Result<usize, FilingError> {
-    let mut discarded = 0;
+/// Takes unsent drafts out of the folder again: those whose clearance has fallen, and those of mails that a
+/// person has dealt with by another way. Returns how many.
+pub async fn take_back_drafts(release: &Release<'_>, mailbox: &mut Mailbox, row: &MailboxRow) -> Result<usize, FilingError> {
+    let mut taken_back = 0;
     for (message, draft) in release.store.read(|r| void(r, row))? {
-        if draft.state == DraftState::Filed {
-            let raw = release.store.read(|r| message::raw(r, &message))?;
-            let original = parse::parse(&raw, &[]).map_err(|_| ReleaseError::Unreadable)?;
-            let composed = release.compose(&answer(row, &original, &raw, &draft))?;
+        let mut stays = TakenBack::Gone;
+        if let (DraftState::Filed, Some(marks)) = (draft.state, marks(release, row, &message, &draft)?) {
             // What a person has sent already is theirs and is noted as sent, not taken back.
-            if sent_exists(mailbox, &composed, &original).await? {
+            if !own_mail::find_sent(mailbox, &marks).await?.uids.is_empty() {
                 continue;
             }
-            withdraw_own(mailbox, draft.filed_as, composed.token.as_str()).await?;
+            stays = own_mail::take_back(mailbox, draft.filed_as, &marks.token).await?;
         }
-        let taken_back = release.store.write(|w| -> Result<bool, StoreError> {
-            // In the meantime a person may have decided, or the mail may be on its way to a new draft.
-            let now = message::by_row(&w.reading(), message.row)?;
-            if (now.stage, now.epoch) != (message.stage, message.epoch) {
-                return Ok(false);
-            }
-            draft::set_state(w, draft.row, DraftState::Discarded)?;
-            let standing = consent::standing(&w.reading(), message.person, message.epoch)?;
-            if let Some(why) = requeue::why_void(standing, setting::ai_off(&w.reading())?) {
-                message::set_stage(w, message.row, Stage::HumanOnly, Some(&why))?;
-            }
-            let detail = serde_json::json!({ "draft": draft.public_id });
-            let entry = Entry { chain: Chain::Decision, event: "draft.discarded", object: Some(message.public_id), actor: None, detail };
-            record::append(w, &entry)?;
-            // The switch may be released by now.
-            requeue::again(w, &message)?;
-            Ok(true)
-        })?;
-        discarded += usize::from(taken_back);
+        taken_back += usize::from(release.store.write(|w| note_taken_back(w, &message, &draft, stays))?);
     }
-    Ok(discarded)
+    for (message, draft) in release.store.read(|r| left_behind(r, row))? {
+        if let Some(marks) = marks(release, row, &message, &draft)? {
+            own_mail::take_back(mailbox, draft.filed_as, &marks.token).await?;
+        }
+        release.store.write(|w| discard(w, &message, &draft))?;
+        taken_back += 1;
+    }
+    Ok(taken_back)
+}
+
+fn discard(w: &Writing<'_>, message: &MessageRow, draft: &DraftRow) -> Result<(), StoreError> {
+    draft::set_state(w, draft.row, DraftState::Discarded)?;
+    let detail = serde_json::json!({ "draft": draft.public_id });
+    let entry = Entry { chain: Chain::Decision, event: "draft.discarded", object: Some(message.public_id), actor: None, detail };
+    record::append(w, &entry)?;
+    Ok(())
+}
+
+fn note_taken_back(w: &Writing<'_>, message: &MessageRow, draft: &DraftRow, stays: TakenBack) -> Result<bool, StoreError> {
+    // In the meantime a person may have decided, or the mail may be on its way to a new draft.
+    let now = message::by_row(&w.reading(), message.row)?;
+    if (now.stage, now.epoch) != (message.stage, message.epoch) {
+        return Ok(false);
+    }
+    discard(w, message, draft)?;
+    let standing = consent::standing(&w.reading(), message.person, message.epoch)?;
+    if let Some(why) = requeue::why_void(standing, setting::ai_off(&w.reading())?) {
+        message::set_stage(w, message.row, Stage::HumanOnly, Some(&why))?;
+    }
+    match stays {
+        // The switch may be released by now.
+        TakenBack::Gone => {
+            requeue::again(w, message)?;
+        }
+        TakenBack::Stays => {
+            let why = HandOver::new(Reason::TechnicalFailure, "filing.draft_stays");
+            message::set_stage(w, message.row, Stage::HumanOnly, Some(&why))?;
+        }
+    }
+    Ok(true)
 }
 
 fn void(r: &Reading<'_>, row: &MailboxRow) -> Result<Vec<(MessageRow, DraftRow)>, StoreError> {
@@ -183,120 +201,94 @@ fn void(r: &Reading<'_>, row: &MailboxRow) -> Result<Vec<(MessageRow, DraftRow)>
     Ok(void)
 }
 
+/// Drafts that still lie in the folder although their mail is dealt with.
+fn left_behind(r: &Reading<'_>, row: &MailboxRow) -> Result<Vec<(MessageRow, DraftRow)>, StoreError> {
+    let mut left = Vec::new();
+    for message in message::with_draft_left(r, row.row)? {
+        if let Some(draft) = draft::newest(r, message.row)?.filter(|draft| draft.state == DraftState::Filed) {
+            left.push((message, draft));
+        }
+    }
+    Ok(left)
+}
+
 fn is_current(r: &Reading<'_>, message: &MessageRow) -> Result<bool, StoreError> {
     consent::is_current(r, message.person, message.epoch)
 }
 
-async fn sent_exists(mailbox: &mut Mailbox, composed: &Composed, original: &Message) -> Result<bool, MailboxError> {
-    match mailbox.select(FolderRole::Sent).await {
-        Ok(_) => Ok(!find_sent(mailbox, composed, original).await?.is_empty()),
-        Err(MailboxError::NoFolder(_)) => Ok(false),
-        Err(other) => Err(other),
-    }
+/// `None`: the mail's key is destroyed, and with it what its copies could be known by.
+fn marks(release: &Release<'_>, row: &MailboxRow, message: &MessageRow, draft: &DraftRow) -> Result<Option<Marks>, StoreError> {
+    let raw = match release.store.read(|r| message::raw(r, message)) {
+        Ok(raw) => raw,
+        Err(StoreError::KeyDestroyed) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let token = release.token(row, &raw, Some(draft));
+    let answers = intake::read_safely(&raw, &[]).and_then(|original| original.message_id);
+    Ok(Some(Marks { message_id: token.message_id(row.mailbox.address.domain()), token, answers }))
 }
 
 /// Looks in Sent for what people made of our drafts. Returns how many were found.
 pub async fn reconcile_sent(release: &Release<'_>, mailbox: &mut Mailbox, row: &MailboxRow) -> Result<usize, FilingError> {
-    let store = release.store;
-    let filed = store.read(|r| -> Result<Vec<(MessageRow, DraftRow, Vec<u8>)>, StoreError> {
+    let filed = release.store.read(|r| -> Result<Vec<(MessageRow, DraftRow)>, StoreError> {
         let mut filed = Vec::new();
         for message in message::at_stage(r, row.row, Stage::FiledAsDraft)? {
             if let Some(draft) = draft::newest(r, message.row)?.filter(|draft| draft.state == DraftState::Filed) {
-                let raw = message::raw(r, &message)?;
-                filed.push((message, draft, raw));
+                filed.push((message, draft));
             }
         }
         Ok(filed)
     })?;
-    if filed.is_empty() {
-        return Ok(0);
-    }
-    match mailbox.select(FolderRole::Sent).await {
-        Ok(_) => {}
-        // Nothing was ever sent from here.
-        Err(MailboxError::NoFolder(_)) => return Ok(0),
-        Err(other) => return Err(other.into()),
-    }
     let mut found = 0;
-    for (message, draft, raw) in filed {
-        let Ok(original) = parse::parse(&raw, &[]) else { continue };
-        let composed = release.compose(&answer(row, &original, &raw, &draft))?;
-        let copies = find_sent(mailbox, &composed, &original).await?;
-        let judged = copies.iter().map(|copy| {
-            let mail = parse::parse(&copy.raw, &[]).ok();
-            (sent_copy::judge(mail.as_ref(), &draft.content.draft, copy.marked), copy)
+    for (message, draft) in filed {
+        let Some(marks) = marks(release, row, &message, &draft)? else { continue };
+        let copies = own_mail::find_sent(mailbox, &marks).await?;
+        if copies.uids.is_empty() {
+            continue;
+        }
+        let fetched = mailbox.fetch(FolderRole::Sent, &copies.uids).await?;
+        let read = fetched.into_iter().filter_map(|fetched| fetched.mail.ok()).map(|mail| (intake::read_safely(&mail.raw, &[]), mail.raw));
+        let judged = read.map(|(copy, raw)| {
+            let made = sent_copy::judge(copy.as_ref(), &draft.content.draft, copies.marked);
+            SentCopy { made, id: copy.and_then(|copy| copy.message_id), raw }
         });
         // Of several answers to one mail the one that grew out of the draft is meant, else the last.
-        let Some((made, sent)) = judged.max_by_key(|(made, _)| *made != Made::OwnAnswer) else { continue };
-        note_sent(release, &message, &draft, &sent.raw, made)?;
-        withdraw_own(mailbox, draft.filed_as, composed.token.as_str()).await?;
-        found += 1;
+        let Some(copy) = judged.max_by_key(|copy| copy.made != Made::OwnAnswer) else { continue };
+        if release.store.write(|w| note_sent(w, &message, &draft, &copy))? {
+            own_mail::take_back(mailbox, draft.filed_as, &marks.token).await?;
+            found += 1;
+        }
     }
     Ok(found)
 }
 
-/// A mail in Sent that may be an answer to the mail that was drafted for.
+/// What lies in Sent, and what it is to our draft.
 struct SentCopy {
+    made: Made,
+    id: Option<MessageId>,
     raw: Vec<u8>,
-    /// It carries our token or our Message-ID.
-    marked: bool,
 }
 
-/// By our marks where the mail program kept them, else by the mail that it answers. Oldest first.
-async fn find_sent(mailbox: &mut Mailbox, composed: &Composed, original: &Message) -> Result<Vec<SentCopy>, MailboxError> {
-    let sent = FolderRole::Sent;
-    let mut uids = mailbox.find_by_header(sent, ID_HEADER, composed.token.as_str()).await?;
-    if uids.is_empty() {
-        uids = mailbox.find_by_header(sent, "Message-ID", &composed.message_id.header()).await?;
+fn note_sent(w: &Writing<'_>, message: &MessageRow, draft: &DraftRow, copy: &SentCopy) -> Result<bool, StoreError> {
+    if message::by_row(&w.reading(), message.row)?.stage != Stage::FiledAsDraft {
+        return Ok(false);
     }
-    let marked = !uids.is_empty();
-    if let (false, Some(id)) = (marked, &original.message_id) {
-        uids = mailbox.find_by_header(sent, "In-Reply-To", &id.header()).await?;
-    }
-    let newest = uids.get(uids.len().saturating_sub(SENT_COPIES_MAX)..).unwrap_or_default();
-    if newest.is_empty() {
-        return Ok(Vec::new());
-    }
-    let fetched = mailbox.fetch(sent, newest).await?;
-    Ok(fetched.into_iter().filter_map(|fetched| fetched.mail.ok()).map(|mail| SentCopy { raw: mail.raw, marked }).collect())
-}
-
-fn note_sent(release: &Release<'_>, message: &MessageRow, draft: &DraftRow, sent: &[u8], made: Made) -> Result<(), StoreError> {
-    let (state, stage, event) = match made {
+    let (state, stage, event) = match copy.made {
         Made::Matched | Made::Edited => (DraftState::Used, Stage::Sent, "draft.sent_by_person"),
         // An answer by a person ends what the house has under way for the mail; nobody has reviewed the draft.
         Made::OwnAnswer => (DraftState::Discarded, Stage::Handled, "mail.answered_by_person"),
     };
-    let edited = made != Made::Matched;
-    release.store.write(|w| {
-        draft::set_state(w, draft.row, state)?;
-        if state == DraftState::Used {
-            draft::review(w, draft.row, Review { action: ReviewAction::SentFromDrafts, actor: None, edited, reason: None })?;
-        }
-        // Nothing of a person is kept after the clearance fell; that it was sent is.
-        if let (true, Some(id)) = (is_current(&w.reading(), message)?, parse::parse(sent, &[]).ok().and_then(|copy| copy.message_id)) {
-            message::insert_outbound(w, message, &id, sent)?;
-        }
-        message::set_stage(w, message.row, stage, None)?;
-        let detail = serde_json::json!({ "draft": draft.public_id, "edited": edited, "made": made.code() });
-        record::append(w, &Entry { chain: Chain::Decision, event, object: Some(message.public_id), actor: None, detail })?;
-        Ok(())
-    })
-}
-
-/// A draft that was sent and still lies in Drafts is ours to remove (law 5); where the server cannot, it stays and is reported.
-async fn withdraw_own(mailbox: &mut Mailbox, filed_as: Option<(u32, u32)>, token: &str) -> Result<(), MailboxError> {
-    let (Some((uid_validity, uid)), Some(mark)) = (filed_as, OwnMark::header(ID_HEADER, token)) else { return Ok(()) };
-    let own = OwnMail { folder: OwnFolder::Drafts, uid: MailUid { uid_validity, uid }, mark };
-    mailbox.select(FolderRole::Drafts).await?;
-    match mailbox.remove_own(&own).await {
-        Ok(Removed::Gone | Removed::NotThere) => Ok(()),
-        Ok(Removed::NotPossible | Removed::OnlyMarked) => {
-            tracing::warn!(event = "filing.draft_stays", uid, "an own draft could not be removed from the folder");
-            Ok(())
-        }
-        // The folder was rebuilt or the mail is not ours any more: nothing may be removed.
-        Err(MailboxError::UidValidityChanged | MailboxError::NotOurs) => Ok(()),
-        Err(other) => Err(other),
+    let edited = copy.made != Made::Matched;
+    draft::set_state(w, draft.row, state)?;
+    if state == DraftState::Used {
+        draft::review(w, draft.row, Review { action: ReviewAction::SentFromDrafts, actor: None, edited, reason: None })?;
     }
+    // Nothing of a person is kept after the clearance fell; that it was sent is.
+    if let (true, Some(id)) = (is_current(&w.reading(), message)?, &copy.id) {
+        message::insert_outbound(w, message, id, &copy.raw)?;
+    }
+    message::set_stage(w, message.row, stage, None)?;
+    let detail = serde_json::json!({ "draft": draft.public_id, "edited": edited, "made": copy.made.code() });
+    record::append(w, &Entry { chain: Chain::Decision, event, object: Some(message.public_id), actor: None, detail })?;
+    Ok(true)
 }

@@ -44,8 +44,7 @@ impl Prepared {
         let Some(message) = self.read.as_ref().map(|read| &read.message) else { return raw.clone() };
         let Some(id) = message.message_id.as_ref() else { return raw.clone() };
         let from = message.from.as_ref().map_or("", |from| from.address.reveal());
-        let body = raw.windows(4).position(|window| window == b"\r\n\r\n").or_else(|| raw.windows(2).position(|window| window == b"\n\n"));
-        let body = body.and_then(|at| raw.get(at..)).unwrap_or_default();
+        let body = raw.get(parse::header::body_offset(raw)..).unwrap_or_default();
         [id.as_str().as_bytes(), b"\0", from.as_bytes(), b"\0", message.subject.as_bytes(), b"\0", body].concat()
     }
 }
@@ -79,17 +78,20 @@ pub fn read_safely(raw: &[u8], own: &[EmailAddress]) -> Option<Message> {
 
 /// Parses and screens. Touches no store; never fails: what cannot be read is for a person.
 pub fn prepare(taken: Taken, own: &[EmailAddress], authserv_ids: &[String]) -> Prepared {
-    let read = read_safely(&taken.raw, own).map(|message| {
-        let from = message.from.as_ref().map(|from| &from.address);
-        let authentication = authentication::evaluate(&taken.raw, authserv_ids, from);
-        let screened = screen(&Arrived { message: &message, authentication, truncated: taken.truncated });
-        let grams = grams::of_mail(&message.subject, &message.visible);
-        let is_report =
-            message.automatic.as_ref().is_some_and(|automatic| matches!(automatic.kind, AutomaticKind::Bounce | AutomaticKind::Delayed));
-        let returned = is_report.then(|| returned::read(&taken.raw)).flatten();
-        Read { message, authentication, screened, grams, returned }
-    });
+    let read = std::panic::catch_unwind(|| read(&taken, own, authserv_ids)).ok().flatten();
     Prepared { taken, read }
+}
+
+fn read(taken: &Taken, own: &[EmailAddress], authserv_ids: &[String]) -> Option<Read> {
+    let message = parse::parse(&taken.raw, own).ok()?;
+    let from = message.from.as_ref().map(|from| &from.address);
+    let authentication = authentication::evaluate(&taken.raw, authserv_ids, from);
+    let screened = screen(&Arrived { message: &message, authentication, truncated: taken.truncated });
+    let grams = grams::of_mail(&message.subject, &message.visible);
+    let is_report =
+        message.automatic.as_ref().is_some_and(|automatic| matches!(automatic.kind, AutomaticKind::Bounce | AutomaticKind::Delayed));
+    let returned = is_report.then(|| returned::read(&taken.raw)).flatten();
+    Some(Read { message, authentication, screened, grams, returned })
 }
 
 /// Writes one mail. All of a batch share one transaction.
@@ -217,4 +219,4 @@ impl Place<'_, '_> {
 
 #[cfg(test)]
 #[path = "intake_tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -22,14 +22,14 @@ fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-struct House {
-    folder: Folder,
-    store: Store,
-    mailbox: MailboxRow,
+pub(crate) struct House {
+    pub folder: Folder,
+    pub store: Store,
+    pub mailbox: MailboxRow,
     inbox: FolderRow,
 }
 
-fn house() -> House {
+pub(crate) fn house() -> House {
     let folder = Folder::created();
     let store = folder.store();
     let endpoint = |port| Endpoint { host: "mail.firma.example".to_owned(), port, tls: TlsMode::Implicit };
@@ -60,7 +60,7 @@ fn house() -> House {
     house
 }
 
-fn mail(from: &str, id: &str, more: &str, body: &str) -> Vec<u8> {
+pub(crate) fn mail(from: &str, id: &str, more: &str, body: &str) -> Vec<u8> {
     format!("From: {from}\r\nTo: {OUR_ADDRESS}\r\nSubject: Anfrage\r\nMessage-ID: <{id}>\r\nDate: Mon, 2 Mar 2026 09:14:00 +0100\r\n{more}\r\n{body}\r\n")
         .into_bytes()
 }
@@ -82,7 +82,7 @@ impl House {
         put.unwrap();
     }
 
-    fn take(&self, uid: u32, raw: Vec<u8>) -> Taking {
+    pub(crate) fn take(&self, uid: u32, raw: Vec<u8>) -> Taking {
         let own = [address(OUR_ADDRESS)];
         let prepared = prepare(Taken { uid, raw, truncated: false }, &own, self.mailbox.mailbox.connection.authserv_ids());
         self.store.write(|w| write(w, &self.mailbox, &self.inbox, &prepared)).unwrap()
@@ -415,7 +415,7 @@ fn r072_with_ai_off_every_mail_is_a_persons() {
     assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", "", "Hallo?")), Taking::Kept);
 }
 
-fn particulars() -> crate::domain::company::CompanyParticulars {
+pub(crate) fn particulars() -> crate::domain::company::CompanyParticulars {
     crate::domain::company::CompanyParticulars {
         name: "Firma Beispiel GmbH".to_owned(),
         form: crate::domain::company::LegalForm::Gmbh,

@@ -10,8 +10,9 @@ use crate::domain::policy::Delivery;
 use crate::domain::reason::{HandOver, Reason};
 use crate::domain::stage::Stage;
 use crate::domain::{Personal, PublicId};
-use crate::mail::compose::{self, ComposeError, Identity, IdentityKey, MailKind, Quote, Reply, Sender, Signature};
+use crate::mail::compose::{self, Author, ComposeError, Identity, IdentityKey, MailKind, Quote, Reply, Sender, Signature, Token};
 use crate::mail::parse;
+use crate::pipeline::sent_copy;
 use crate::store::draft::{self, DraftRow, DraftState, Review, ReviewAction};
 use crate::store::mailbox::{self, MailboxRow};
 use crate::store::message::{self, MessageRow};
@@ -34,6 +35,8 @@ pub enum ReleaseError {
     Held(String),
     #[error("The sender's clearance has changed since the draft was made; send your own text (--text FILE)")]
     Void,
+    #[error("Mailbox {0} is no longer looked after: answer from your mail program")]
+    MailboxRemoved(String),
     #[error("Mailbox {0} has no SMTP server: switch it to --delivery drafts, or add one that can send")]
     NoSmtp(String),
     #[error("Mailbox {0} lays its drafts into the Drafts folder: send it from there, or switch the mailbox to --delivery review")]
@@ -60,6 +63,7 @@ pub struct Answer<'a> {
     pub raw: &'a [u8],
     pub body: &'a str,
     pub draft: Option<&'a DraftRow>,
+    pub author: Author,
 }
 
 impl Release<'_> {
@@ -69,6 +73,9 @@ impl Release<'_> {
             let r = w.reading();
             let row = message::by_id(&r, id)?;
             let mailbox = mailbox::by_row(&r, row.mailbox)?;
+            if mailbox.is_removed {
+                return Err(ReleaseError::MailboxRemoved(mailbox.mailbox.name));
+            }
             if matches!(mailbox.mailbox.connection, Connection::Maildir { .. }) {
                 return Err(ReleaseError::NoSmtp(mailbox.mailbox.name));
             }
@@ -80,8 +87,11 @@ impl Release<'_> {
             let body = approved_text(&r, &row, draft.as_ref(), text)?;
             let raw = message::raw(&r, &row)?;
             let original = parse::parse(&raw, &[]).map_err(|_| ReleaseError::Unreadable)?;
-            let answer = Answer { mailbox: &mailbox, original: &original, raw: &raw, body: &body, draft: draft.as_ref() };
+            let author = author(text, draft.as_ref());
+            let answer = Answer { mailbox: &mailbox, original: &original, raw: &raw, body: &body, draft: draft.as_ref(), author };
             let frozen = self.freeze(&answer)?;
+            // A draft that was rejected or taken back stays so: the person's own words are no approval of it.
+            let draft = draft.filter(|draft| draft.state == DraftState::Open);
             // A person's own words need no clearance; a draft falls with it.
             let epoch = if text.is_some() { outbox::OWN_WORDS } else { row.epoch };
             let new = NewOutbox {
@@ -93,7 +103,7 @@ impl Release<'_> {
                 epoch,
                 not_before: w.now() + self.undo_ms,
             };
-            let outbox = outbox::insert(w, &new)?;
+            let outbox = outbox::insert_approved(w, &new)?;
             let by = actor::named(w, by)?;
             if let Some(draft) = &draft {
                 draft::set_state(w, draft.row, DraftState::Approved)?;
@@ -124,29 +134,44 @@ impl Release<'_> {
 
     /// The reply as bytes; also what is laid into Drafts.
     pub fn compose(&self, answer: &Answer<'_>) -> Result<compose::Composed, ReleaseError> {
-        let Answer { mailbox, original, raw, body, draft } = *answer;
-        let account = mailbox.public_id.to_string();
+        let Answer { mailbox, original, raw, body, draft, author } = *answer;
+        let (account, inbound_sha256) = (mailbox.public_id.to_string(), digest::sha256(raw));
         let from =
             Correspondent { name: Some(Personal::new(mailbox.mailbox.display_name.clone())), address: mailbox.mailbox.address.clone() };
         let reply = Reply {
             mailbox: &from,
             original,
-            identity: Identity {
-                account: &account,
-                inbound_sha256: &digest::sha256(raw),
-                kind: MailKind::Answer,
-                revision: draft.map_or(0, |draft| draft.revision),
-            },
+            identity: identity(&account, &inbound_sha256, draft),
             text: body,
             language: draft.map_or(original.language, |draft| draft.content.draft.language),
             signature: self.signature,
             date: self.now,
             sender: Sender::Person,
+            author,
             quote: Quote::Original,
             self_copy: false,
         };
-        Ok(compose::compose(&reply, &IdentityKey::new(self.store.message_id_key().reveal()))?)
+        Ok(compose::compose(&reply, &self.identity_key())?)
     }
+
+    /// The mark of an answer, without composing it.
+    pub fn token(&self, mailbox: &MailboxRow, raw: &[u8], draft: Option<&DraftRow>) -> Token {
+        self.identity_key().token(&identity(&mailbox.public_id.to_string(), &digest::sha256(raw), draft))
+    }
+
+    fn identity_key(&self) -> IdentityKey {
+        IdentityKey::new(self.store.message_id_key().reveal())
+    }
+}
+
+fn identity<'a>(account: &'a str, inbound_sha256: &'a [u8; 32], draft: Option<&DraftRow>) -> Identity<'a> {
+    Identity { account, inbound_sha256, kind: MailKind::Answer, revision: draft.map_or(0, |draft| draft.revision) }
+}
+
+/// A person's text that keeps a sentence of the draft is the machine's still.
+fn author(text: Option<&str>, draft: Option<&DraftRow>) -> Author {
+    let draws_on = |text: &str| draft.is_some_and(|draft| sent_copy::keeps_a_sentence(text, &draft.content.draft.sentences));
+    if text.is_none_or(draws_on) { Author::Machine } else { Author::Person }
 }
 
 /// The draft as it stands where nothing speaks against it, or the person's own words.

@@ -3,7 +3,7 @@
 use crate::domain::message::{Authentication, AutomaticKind, Message};
 use crate::domain::reason::{HandOver, Reason};
 use crate::mail::compose::recipient_of;
-use crate::mail::parse::{NAMED_LIKE_A_MACHINE, SEVERAL_SENDERS, UNCLEAR_REPLY_TO};
+use crate::mail::parse::{SEVERAL_FROM_FIELDS, SEVERAL_SENDERS, UNCLEAR_REPLY_TO, is_weak};
 use crate::pipeline::understanding::asks;
 use crate::pipeline::withdrawal;
 
@@ -35,7 +35,7 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
     if let Some(automatic) = &message.automatic {
         // A person may write from behind a list or a web form; what a machine says on its own withdraws nothing.
         let may_be_a_person = matches!(automatic.kind, AutomaticKind::MailingList | AutomaticKind::Bulk | AutomaticKind::NoReply);
-        if is_weak(&automatic.reason) && asks_us(message) {
+        if is_weak(automatic) && asks_us(message) {
             return Screened::Candidate(vec![HandOver::new(Reason::Ambiguous, "automatic.doubtful")]);
         }
         if !(may_be_a_person && keyword.is_some()) {
@@ -84,19 +84,12 @@ pub fn screen(arrived: &Arrived<'_>) -> Screened {
     Screened::Candidate(findings)
 }
 
-/// No header of a machine, only words that machines use; customers use them too ("Die Zustellung meines Pakets ist fehlgeschlagen"),
-/// and some are called `root@`.
-fn is_weak(reason: &str) -> bool {
-    reason == NAMED_LIKE_A_MACHINE
-        || ["subject of ", "text of ", "subject and text of "].iter().any(|beginning| reason.starts_with(beginning))
-}
-
 fn asks_us(message: &Message) -> bool {
     asks::find(&message.visible, "").iter().any(|ask| ask.ask.ends_with('?'))
 }
 
 fn has_several_senders(message: &Message) -> bool {
-    message.defects.iter().any(|defect| defect == SEVERAL_SENDERS || defect == "from: several fields")
+    message.defects.iter().any(|defect| defect == SEVERAL_SENDERS || defect == SEVERAL_FROM_FIELDS)
 }
 
 const fn automatic_code(kind: AutomaticKind) -> &'static str {

@@ -51,7 +51,8 @@ fn is_unchanged(sent: &Message, body: &str) -> bool {
     sent.len() >= drafted.len() && sent.get(..drafted.len()) == Some(drafted.as_slice())
 }
 
-fn keeps_a_sentence(text: &str, sentences: &[Sentence]) -> bool {
+/// Whether a sentence with a source stands in the text, changed words apart.
+pub fn keeps_a_sentence(text: &str, sentences: &[Sentence]) -> bool {
     let sent: HashSet<Vec<String>> = runs(text).into_iter().collect();
     sentences.iter().filter(|sentence| !sentence.citations.is_empty()).any(|sentence| {
         let drafted = runs(&sentence.text);

@@ -13,7 +13,7 @@ use crate::store::ledger::{self, Entered, FolderRow};
 use crate::store::mail_state::{self, State, Why};
 use crate::store::mailbox::MailboxRow;
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Writing};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -82,7 +82,8 @@ impl Sync<'_> {
             let to = from.saturating_add(SEARCH_RANGE_UIDS - 1).min(state.uid_next - 1);
             let present = mailbox.uids(FolderRole::Inbox, from..=to).await?;
             let pending = self.store.read(|r| ledger::pending(r, &folder, &present))?;
-            self.take(mailbox, &folder, pending, &mut pass).await?;
+            pass.faults += pending.resting;
+            self.take(mailbox, &folder, pending.due, &mut pass).await?;
             self.close_gaps(&folder, to, &mut pass)?;
             from = to.saturating_add(1);
         }
@@ -101,8 +102,9 @@ impl Sync<'_> {
         let heard = Timestamp::from_millisecond(heard.saturating_sub(RENUMBERED_MARGIN_MS)).unwrap_or_default();
         let since = mailbox.since(FolderRole::Inbox, heard.to_zoned_datetime(TimeZone::UTC).date()).await?;
         let pending = self.store.read(|r| ledger::pending_before(r, folder, &since))?;
-        let looked_at = pending.len();
-        self.take(mailbox, folder, pending, pass).await?;
+        pass.faults += pending.resting;
+        let looked_at = pending.due.len();
+        self.take(mailbox, folder, pending.due, pass).await?;
         if pass.faults > 0 {
             return Ok(());
         }
@@ -139,7 +141,7 @@ impl Sync<'_> {
         for Fetched { uid, mail } in fetched {
             match mail {
                 Ok(mail) => taken.push(Taken { uid, truncated: mail.truncated.is_some(), raw: mail.raw }),
-                Err(fault) => faults.push((uid, fault)),
+                Err(UidFault::Missing | UidFault::Unreadable) => faults.push(uid),
             }
         }
         let prepare = move || taken.into_iter().map(|taken| intake::prepare(taken, &own, &ids)).collect::<Vec<_>>();
@@ -147,8 +149,8 @@ impl Sync<'_> {
         let takings = self.store.write(|w| -> Result<Vec<Taking>, StoreError> {
             let takings = prepared.iter().map(|prepared| intake::write(w, self.row, folder, prepared)).collect::<Result<_, _>>()?;
             crate::crashpoint!("sync.batch_written");
-            for (uid, fault) in &faults {
-                note_fault(w, folder, *uid, *fault)?;
+            for uid in &faults {
+                note_fault(w, folder, *uid)?;
             }
             Ok(takings)
         })?;
@@ -167,17 +169,50 @@ impl Sync<'_> {
     }
 }
 
-/// After three attempts a mail that is there and cannot be read is a person's.
-fn note_fault(w: &crate::store::Writing<'_>, folder: &FolderRow, uid: u32, fault: UidFault) -> Result<(), StoreError> {
+/// A mail that the server has listed at each attempt and never gave out is a person's. One that is gone is not listed again.
+fn note_fault(w: &Writing<'_>, folder: &FolderRow, uid: u32) -> Result<(), StoreError> {
     if ledger::failed_attempt(w, folder, uid)? < FETCH_ATTEMPTS_MAX {
         return Ok(());
     }
-    match fault {
-        UidFault::Missing => {}
-        UidFault::Unreadable => {
-            let why = HandOver::new(Reason::TechnicalFailure, "mail.not_fetched");
-            mail_state::insert(w, &State { folder, uid, sender: None, stage: Stage::HumanOnly, why: Why::HandOver(&why) })?;
-        }
-    }
+    let why = HandOver::new(Reason::TechnicalFailure, "mail.not_fetched");
+    mail_state::insert(w, &State { folder, uid, sender: None, stage: Stage::HumanOnly, why: Why::HandOver(&why) })?;
     ledger::mark_done(w, folder, uid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::limits::FETCH_PAUSE_MS;
+    use crate::mail::maildir::{MaildirMailbox, MaildirSettings};
+    use crate::pipeline::intake::tests::house;
+    use jiff::SignedDuration;
+
+    /// What the server lists and never gives out is a person's after some attempts, which keep a distance. Nothing is lost
+    /// without a word.
+    #[tokio::test]
+    async fn a_mail_that_is_never_given_out_is_a_persons() {
+        let house = house();
+        let root = house.folder.path.join("Maildir");
+        for part in ["new", "cur", "tmp"] {
+            std::fs::create_dir_all(root.join(part)).unwrap();
+        }
+        let settings = MaildirSettings { root: root.clone(), journal: house.folder.path.join("uids"), uid_validity: 7 };
+        let mut mailbox = Mailbox::Maildir(MaildirMailbox::open(settings).await.unwrap());
+        let sync = Sync { store: &house.store, row: &house.mailbox, own: &[] };
+        assert!(sync.pass(&mut mailbox, Reach::News).await.is_ok());
+        // An empty file is a delivery that was cut off: it is there, and there is no mail in it.
+        std::fs::write(root.join("new/1.torn"), "").unwrap();
+        let waiting = || house.store.read(mail_state::waiting).unwrap();
+        let mut at = house.store.clock().now();
+        for attempt in 1..=FETCH_ATTEMPTS_MAX {
+            assert!(waiting().is_empty(), "attempt {attempt}");
+            assert_eq!(sync.pass(&mut mailbox, Reach::Sweep).await.unwrap().faults, 1);
+            // Too soon: no attempt.
+            assert_eq!(sync.pass(&mut mailbox, Reach::Sweep).await.unwrap().faults, usize::from(attempt < FETCH_ATTEMPTS_MAX));
+            at += SignedDuration::from_millis(FETCH_PAUSE_MS);
+            house.folder.clock.set(at);
+        }
+        assert_eq!(waiting().iter().map(|row| row.rule.as_str()).collect::<Vec<_>>(), ["mail.not_fetched"]);
+        assert_eq!(sync.pass(&mut mailbox, Reach::Sweep).await.unwrap().faults, 0);
+    }
 }

@@ -13,6 +13,7 @@ use crate::knowledge::{Found, Library, LibraryError, grams};
 use crate::mail::authentication;
 use crate::pipeline::drafting::{self, Material, Outcome};
 use crate::pipeline::frame::CompanyTone;
+use crate::pipeline::retire;
 use crate::pipeline::retrieval;
 use crate::pipeline::understanding::{Guide, Understanding, understand_with};
 use crate::pipeline::{intake, requeue};
@@ -27,6 +28,8 @@ use std::time::Duration;
 const RETRY_MS_MAX: i64 = 5 * 60 * 1000;
 /// After so many attempts a person takes over.
 const ATTEMPTS_MAX: u32 = 20;
+/// The same where our own store fails over a mail: a moment's trouble is over by then.
+const STORE_ATTEMPTS_MAX: u32 = 5;
 /// The error code of a job over which the worker broke down.
 const BROKE_DOWN: &str = "broke_down";
 /// Mails indexed in one transaction when the index is brought up to date.
@@ -109,8 +112,14 @@ impl Worker {
         crate::crashpoint!("worker.leased");
         match self.advance(job).await {
             Ok(()) => Ok(true),
+            // What a person has to see: this mail, or what it needs, does not open, today or tomorrow.
+            Err(error) if job.attempts >= STORE_ATTEMPTS_MAX => {
+                self.to_person(job, &HandOver::new(Reason::TechnicalFailure, "store.unreadable"))?;
+                Err(error)
+            }
             Err(error) => {
-                self.store.write(|w| job::retry(w, job, w.now() + RETRY_MS_MAX, "store"))?;
+                let wait = (2_000_i64 << job.attempts.min(16)).min(RETRY_MS_MAX);
+                self.store.write(|w| job::retry(w, job, w.now() + wait, "store"))?;
                 Err(error)
             }
         }
@@ -230,6 +239,9 @@ fn void(r: &Reading<'_>, row: &MessageRow) -> Result<Option<HandOver>, StoreErro
 fn open_case(r: &Reading<'_>, job: Job) -> Result<Result<Case, HandOver>, StoreError> {
     let row = message::by_row(r, job.message)?;
     let mailbox = mailbox::by_row(r, row.mailbox)?;
+    if mailbox.is_removed {
+        return Ok(Err(HandOver::new(Reason::PolicyRestriction, retire::REMOVED)));
+    }
     let raw = match message::raw(r, &row) {
         Ok(raw) => raw,
         Err(StoreError::KeyDestroyed) => return Ok(Err(HandOver::new(Reason::PolicyRestriction, "gate.erased"))),

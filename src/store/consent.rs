@@ -7,10 +7,11 @@ use crate::domain::EmailAddress;
 use crate::domain::clearance::{Attestation, ConsentState, Epoch, Evidence, Scope};
 use crate::domain::ids::PublicId;
 use crate::store::actor::Actor;
+use crate::store::error::column;
 use crate::store::mailbox::MailboxRow;
 use crate::store::record::{self, Chain, Entry};
-use crate::store::{Denial, Reading, Result, StoreError, Writing, person, setting};
-use rusqlite::{OptionalExtension, params};
+use crate::store::{Denial, Reading, Result, Writing, person, setting};
+use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 /// How a consent reached us when it did not come by mail.
@@ -133,32 +134,32 @@ pub fn list(r: &Reading<'_>) -> Result<Vec<ConsentRow>> {
         "SELECT consent_record.public_id, address, scopes, channel, person.consent, wording_sha256, evidence_name, evidence_sha256,
            granted_at, ended_at FROM consent_record JOIN person ON person.id = consent_record.person ORDER BY consent_record.id",
     )?;
-    let time = |at: i64| jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default();
-    let rows = statement.query_map([], |row| {
-        let ended: Option<i64> = row.get(9)?;
-        let address: String = row.get(1)?;
-        Ok(EmailAddress::parse(&address).ok().map(|address| (address, ended, row.get(8))).map(|(address, ended, granted)| {
-            Ok::<_, rusqlite::Error>(ConsentRow {
-                id: PublicId::from_bytes(row.get(0)?),
-                address,
-                scopes: row.get(2)?,
-                channel: row.get(3)?,
-                state: if ended.is_some() { "ended".to_owned() } else { row.get(4)? },
-                wording_sha256: digest::hex(&row.get::<_, [u8; 32]>(5)?),
-                evidence_name: row.get(6)?,
-                evidence_sha256: digest::hex(&row.get::<_, [u8; 32]>(7)?),
-                granted_at: time(granted?),
-                ended_at: ended.map(time),
-            })
-        }))
-    })?;
-    let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-    rows.into_iter().flatten().map(|row| row.map_err(StoreError::from)).collect()
+    let rows = statement.query_map([], |row| Ok(read_record(row)))?;
+    rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().collect()
+}
+
+/// Every record is shown or the list fails: one that silently drops out is a consent that nobody can prove (R-032).
+fn read_record(row: &Row<'_>) -> Result<ConsentRow> {
+    let time = |at: i64| column(jiff::Timestamp::from_millisecond(at).ok(), "consent_record time").map(|at| at.to_string());
+    let ended: Option<i64> = row.get(9)?;
+    let address: String = row.get(1)?;
+    Ok(ConsentRow {
+        id: PublicId::from_bytes(row.get(0)?),
+        address: column(EmailAddress::parse(&address).ok(), "consent_record.address")?,
+        scopes: row.get(2)?,
+        channel: row.get(3)?,
+        state: if ended.is_some() { "ended".to_owned() } else { row.get(4)? },
+        wording_sha256: digest::hex(&row.get::<_, [u8; 32]>(5)?),
+        evidence_name: row.get(6)?,
+        evidence_sha256: digest::hex(&row.get::<_, [u8; 32]>(7)?),
+        granted_at: time(row.get(8)?)?,
+        ended_at: ended.map(time).transpose()?,
+    })
 }
 
 /// The person's present epoch: their own changes and the stop switch, both only ever growing.
 pub fn present_epoch(r: &Reading<'_>, person_epoch: i64) -> Result<Epoch> {
-    Ok(Epoch(u64::try_from(person_epoch).unwrap_or(0) + setting::ai_epoch(r)?))
+    Ok(Epoch(column(u64::try_from(person_epoch).ok(), "person.epoch")? + setting::ai_epoch(r)?))
 }
 
 /// How a clearance of an earlier moment stands now.

@@ -58,6 +58,10 @@ pub enum StoreError {
 pub enum Denial {
     #[error("A mailbox of this name exists already")]
     MailboxExists,
+    #[error("Mailbox {0} looks after this address or account already")]
+    AccountTaken(String),
+    #[error("Answers from this mailbox are still under way; settle them first (hauspost queue list)")]
+    MailboxBusy,
     #[error("Loosening {} needs a reason (--reason)", .0.join(", "))]
     Loosening(Vec<&'static str>),
     #[error("{0} cannot be switched on in this version")]

@@ -43,12 +43,14 @@ pub enum Failure {
     Unreachable,
     /// A draft is ready and the mailbox has no folder for it.
     NoDraftsFolder,
+    /// The mail server has not taken an answer yet; it is tried again.
+    NotSent,
     /// Our own store or a mail could not be worked on.
     Internal,
 }
 
 impl Failure {
-    pub const ALL: [Self; 5] = [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::Internal];
+    pub const ALL: [Self; 6] = [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::NotSent, Self::Internal];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -56,6 +58,7 @@ impl Failure {
             Self::LoginRefused => "login_refused",
             Self::Unreachable => "unreachable",
             Self::NoDraftsFolder => "no_drafts_folder",
+            Self::NotSent => "not_sent",
             Self::Internal => "internal",
         }
     }

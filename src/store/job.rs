@@ -45,6 +45,12 @@ pub fn finish(w: &Writing<'_>, job: Job) -> Result<()> {
     Ok(())
 }
 
+/// A person has the mail now: nothing is left to do for it.
+pub fn cancel(w: &Writing<'_>, message: i64) -> Result<()> {
+    w.main.prepare_cached("DELETE FROM job WHERE message = ?1")?.execute([message])?;
+    Ok(())
+}
+
 /// Puts a job back. `error` is a code, never text of a mail.
 pub fn retry(w: &Writing<'_>, job: Job, not_before: i64, error: &str) -> Result<()> {
     w.main

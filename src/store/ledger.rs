@@ -3,8 +3,10 @@
 
 use crate::crypto::digest::Digest;
 use crate::domain::MessageId;
+use crate::domain::limits::FETCH_PAUSE_MS;
 use crate::store::{Reading, Result, StoreError, Writing};
 use rusqlite::{OptionalExtension, params};
+use std::collections::HashSet;
 
 /// One incarnation of a folder: a new UIDVALIDITY makes a new row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,14 +140,35 @@ pub fn close_gap(w: &Writing<'_>, folder: &FolderRow, uid: u32) -> Result<()> {
     Ok(())
 }
 
-/// Of these UIDs the ones that are ours and not done, ascending.
-pub fn pending(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {
-    Ok(open(r, folder, uids)?.into_iter().filter(|uid| *uid >= folder.first_uid).collect())
+/// UIDs that are ours and not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Ascending.
+    pub due: Vec<u32>,
+    /// How many more there are whose last attempt failed a moment ago.
+    pub resting: usize,
 }
 
-/// Of these UIDs the ones below our first that nobody has looked at, ascending: only after a renumbering.
-pub fn pending_before(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {
-    Ok(open(r, folder, uids)?.into_iter().filter(|uid| *uid < folder.first_uid).collect())
+/// Of these UIDs the ones that are ours and not done.
+pub fn pending(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Pending> {
+    let open = open(r, folder, uids)?.into_iter().filter(|uid| *uid >= folder.first_uid).collect();
+    without_resting(r, folder, open)
+}
+
+/// Of these UIDs the ones below our first that nobody has looked at, as [`pending`]: only after a renumbering.
+pub fn pending_before(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Pending> {
+    let open = open(r, folder, uids)?.into_iter().filter(|uid| *uid < folder.first_uid).collect();
+    without_resting(r, folder, open)
+}
+
+/// A server that is rebuilding its index needs seconds, not another question at once.
+fn without_resting(r: &Reading<'_>, folder: &FolderRow, open: Vec<u32>) -> Result<Pending> {
+    let mut statement = r.main.prepare_cached("SELECT uid FROM fetch_attempt WHERE folder = ?1 AND last_at > ?2")?;
+    let since = r.now().saturating_sub(FETCH_PAUSE_MS);
+    let resting: HashSet<u32> = statement.query_map(params![folder.row, since], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let before = open.len();
+    let due: Vec<u32> = open.into_iter().filter(|uid| !resting.contains(uid)).collect();
+    Ok(Pending { resting: before - due.len(), due })
 }
 
 fn open(r: &Reading<'_>, folder: &FolderRow, uids: &[u32]) -> Result<Vec<u32>> {

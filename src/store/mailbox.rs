@@ -17,9 +17,13 @@ pub struct MailboxRow {
     pub mailbox: Mailbox,
     pub policy_version: i64,
     pub interest_assessment: Option<PublicId>,
+    /// No longer looked after; its mails stay with people.
+    pub is_removed: bool,
 }
 
-const COLUMNS: &str = "id, public_id, name, address, display_name, connection, basis, delivery, automatic_sending, special_categories, crm_write_back, attachments, policy_version, interest_assessment";
+const COLUMNS: &str = "id, public_id, name, address, display_name, connection, basis, delivery, automatic_sending, special_categories, crm_write_back, attachments, policy_version, interest_assessment, removed_at";
+/// Between the name of a removed mailbox and its row; no name holds it, so the name is free again.
+const REMOVED_MARK: char = '~';
 
 fn secret_place(id: PublicId) -> String {
     format!("mailbox.secret:{id}")
@@ -27,15 +31,14 @@ fn secret_place(id: PublicId) -> String {
 
 /// Adds a mailbox. A policy looser than the default needs a reason.
 pub fn add(w: &Writing<'_>, mailbox: &Mailbox, password: &Secret<String>, actor: Actor, reason: Option<&str>) -> Result<PublicId> {
-    if find(&w.reading(), &mailbox.name)?.is_some() {
-        return Err(Denial::MailboxExists.into());
+    for other in list(&w.reading())? {
+        refuse_double(mailbox, &other.mailbox)?;
     }
     let loosened = mailbox.policy.loosened_from(&Policy::default());
     refuse_loosening(&loosened, reason)?;
     refuse_what_is_not_built(&mailbox.policy)?;
     let id = w.random_id()?;
-    let connection = serde_json::to_string(&mailbox.connection)
-        .map_err(|_| StoreError::Refused("The connection of a mailbox must be writable as JSON".to_owned()))?;
+    let connection = connection_json(&mailbox.connection)?;
     let secret = w.seal_own(&secret_place(id), password.reveal().as_bytes())?;
     let policy = &mailbox.policy;
     w.main.execute(
@@ -89,6 +92,67 @@ pub fn set_policy(w: &Writing<'_>, row: &MailboxRow, policy: &Policy, actor: Act
     Ok(())
 }
 
+/// Two mailboxes over one account would answer each mail twice.
+fn refuse_double(new: &Mailbox, other: &Mailbox) -> Result<()> {
+    let same_account = match (&new.connection, &other.connection) {
+        (Connection::Imap(new), Connection::Imap(other)) => {
+            new.imap.host.eq_ignore_ascii_case(&other.imap.host) && new.imap.port == other.imap.port && new.user == other.user
+        }
+        (Connection::Maildir { path: new, .. }, Connection::Maildir { path: other, .. }) => new == other,
+        (Connection::Imap(_), Connection::Maildir { .. }) | (Connection::Maildir { .. }, Connection::Imap(_)) => false,
+    };
+    if new.name.to_lowercase() == other.name.to_lowercase() {
+        Err(Denial::MailboxExists.into())
+    } else if new.address.same_as(&other.address) || same_account {
+        Err(Denial::AccountTaken(other.name.clone()).into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Replaces how the mailbox is reached and how it calls itself.
+pub fn set_connection(w: &Writing<'_>, row: &MailboxRow, connection: &Connection, display_name: &str, actor: Actor) -> Result<()> {
+    let new = Mailbox { connection: connection.clone(), display_name: display_name.to_owned(), ..row.mailbox.clone() };
+    for other in list(&w.reading())?.iter().filter(|other| other.row != row.row) {
+        refuse_double(&new, &other.mailbox)?;
+    }
+    w.main.execute(
+        "UPDATE mailbox SET connection = ?2, kind = ?3, display_name = ?4 WHERE id = ?1",
+        params![row.row, connection_json(connection)?, connection.kind(), display_name],
+    )?;
+    let entry = Entry {
+        chain: Chain::Audit,
+        event: "mailbox.changed",
+        object: Some(row.public_id),
+        actor: Some(actor.public_id),
+        detail: serde_json::json!({ "connection": row.mailbox.connection != *connection, "display_name": row.mailbox.display_name != display_name }),
+    };
+    record::append(w, &entry)?;
+    Ok(())
+}
+
+/// Ends the care of a mailbox: its password is forgotten, its name is free.
+pub fn remove(w: &Writing<'_>, row: &MailboxRow, actor: Actor) -> Result<()> {
+    let secret = w.seal_own(&secret_place(row.public_id), b"")?;
+    w.main.execute(
+        "UPDATE mailbox SET removed_at = ?2, secret = ?3, name = ?4 WHERE id = ?1",
+        params![row.row, w.now(), secret, format!("{}{REMOVED_MARK}{}", row.mailbox.name, row.row)],
+    )?;
+    let entry = Entry {
+        chain: Chain::Audit,
+        event: "mailbox.removed",
+        object: Some(row.public_id),
+        actor: Some(actor.public_id),
+        detail: serde_json::json!({}),
+    };
+    record::append(w, &entry)?;
+    Ok(())
+}
+
+fn connection_json(connection: &Connection) -> Result<String> {
+    serde_json::to_string(connection).map_err(|_| StoreError::Refused("The connection of a mailbox must be writable as JSON".to_owned()))
+}
+
 /// Replaces the password.
 pub fn set_password(w: &Writing<'_>, row: &MailboxRow, password: &Secret<String>, actor: Actor) -> Result<()> {
     let secret = w.seal_own(&secret_place(row.public_id), password.reveal().as_bytes())?;
@@ -126,7 +190,13 @@ fn refuse_what_is_not_built(policy: &Policy) -> Result<()> {
     Ok(())
 }
 
+/// The mailboxes that are looked after.
 pub fn list(r: &Reading<'_>) -> Result<Vec<MailboxRow>> {
+    Ok(list_all(r)?.into_iter().filter(|row| !row.is_removed).collect())
+}
+
+/// Removed ones too: their addresses stay ours.
+pub fn list_all(r: &Reading<'_>) -> Result<Vec<MailboxRow>> {
     let mut statement = r.main.prepare(&["SELECT ", COLUMNS, " FROM mailbox ORDER BY id"].concat())?;
     let rows = statement.query_map([], |row| Ok(read(row)))?.collect::<rusqlite::Result<Vec<_>>>()?;
     rows.into_iter().collect()
@@ -154,11 +224,12 @@ fn read(row: &Row<'_>) -> Result<MailboxRow> {
     let delivery: String = row.get(7)?;
     let address: String = row.get(3)?;
     let connection: String = row.get(5)?;
+    let name: String = row.get(2)?;
     Ok(MailboxRow {
         row: row.get(0)?,
         public_id: PublicId::from_bytes(row.get(1)?),
         mailbox: Mailbox {
-            name: row.get(2)?,
+            name: name.split(REMOVED_MARK).next().unwrap_or_default().to_owned(),
             address: column(EmailAddress::parse(&address).ok(), "mailbox.address")?,
             display_name: row.get(4)?,
             connection: column(serde_json::from_str::<Connection>(&connection).ok(), "mailbox.connection")?,
@@ -173,6 +244,7 @@ fn read(row: &Row<'_>) -> Result<MailboxRow> {
         },
         policy_version: row.get(12)?,
         interest_assessment: row.get::<_, Option<[u8; 16]>>(13)?.map(PublicId::from_bytes),
+        is_removed: row.get::<_, Option<i64>>(14)?.is_some(),
     })
 }
 

@@ -255,3 +255,17 @@ pub fn at_stage(r: &Reading<'_>, mailbox: i64, stage: Stage) -> Result<Vec<Messa
     let rows = statement.query_map(params![mailbox, stage.code()], |row| Ok(read(row)))?.collect::<rusqlite::Result<Vec<_>>>()?;
     rows.into_iter().collect()
 }
+
+/// Inbound messages of a mailbox that are dealt with while a draft for them still lies in the folder.
+pub fn with_draft_left(r: &Reading<'_>, mailbox: i64) -> Result<Vec<MessageRow>> {
+    let mut statement = r.main.prepare_cached(
+        &[
+            COLUMNS,
+            " WHERE message.mailbox = ?1 AND message.stage = ?2 AND message.direction = 'in'
+               AND EXISTS (SELECT 1 FROM draft WHERE draft.message = message.id AND draft.state = 'filed') ORDER BY message.id",
+        ]
+        .concat(),
+    )?;
+    let rows = statement.query_map(params![mailbox, Stage::Handled.code()], |row| Ok(read(row)))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    rows.into_iter().collect()
+}

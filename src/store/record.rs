@@ -5,6 +5,7 @@
 
 use crate::crypto::digest::{self, Digest};
 use crate::domain::ids::PublicId;
+use crate::store::error::column;
 use crate::store::{Reading, Result, StoreError, Writing, setting};
 use data_encoding::HEXLOWER;
 use rusqlite::{OptionalExtension, params};
@@ -267,16 +268,19 @@ pub fn about(r: &Reading<'_>, object: PublicId) -> Result<Vec<Record>> {
         .main
         .prepare_cached("SELECT public_id, chain, seq, at, event, object, actor, detail FROM record WHERE object = ?1 ORDER BY at, id")?;
     let rows = statement.query_map([object.as_bytes()], |row| {
-        Ok(Record {
-            id: PublicId::from_bytes(row.get(0)?),
-            chain: row.get(1)?,
-            seq: row.get(2)?,
-            at: row.get(3)?,
-            event: row.get(4)?,
-            object: row.get::<_, Option<[u8; 16]>>(5)?.map(PublicId::from_bytes),
-            actor: row.get::<_, Option<[u8; 16]>>(6)?.map(PublicId::from_bytes),
-            detail: serde_json::from_str(&row.get::<_, String>(7)?).unwrap_or(Value::Null),
-        })
+        let detail: String = row.get(7)?;
+        Ok(column(serde_json::from_str(&detail).ok(), "record.detail").and_then(|detail| {
+            Ok(Record {
+                id: PublicId::from_bytes(row.get(0)?),
+                chain: row.get(1)?,
+                seq: row.get(2)?,
+                at: row.get(3)?,
+                event: row.get(4)?,
+                object: row.get::<_, Option<[u8; 16]>>(5)?.map(PublicId::from_bytes),
+                actor: row.get::<_, Option<[u8; 16]>>(6)?.map(PublicId::from_bytes),
+                detail,
+            })
+        }))
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().collect()
 }

@@ -104,7 +104,8 @@ impl Store {
         &self.0.installation.message_id_key
     }
 
-    /// Runs `work` in one transaction. An error rolls everything back.
+    /// Runs `work` in one transaction. An error before main.db has committed rolls everything back but an unused key. What
+    /// search.db then loses is derived, and the next start finds and mends it: what was done is not reported as undone.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Writing<'_>) -> std::result::Result<T, E>) -> std::result::Result<T, E> {
         let mut guard = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let connections = &mut *guard;
@@ -119,7 +120,9 @@ impl Store {
         crate::crashpoint!("store.keys_committed");
         writing.main.commit().map_err(StoreError::from)?;
         crate::crashpoint!("store.main_committed");
-        writing.search.commit().map_err(StoreError::from)?;
+        if let Err(error) = writing.search.commit() {
+            tracing::error!(event = "search.not_written", %error, "the index lacks what was just kept; the next start mends it");
+        }
         Ok(value)
     }
 

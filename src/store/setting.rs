@@ -1,5 +1,6 @@
 //! Switches of the whole house. The stop switch "KI aus" is one of them.
 
+use crate::store::error::column;
 use crate::store::{Reading, Result, Writing};
 use rusqlite::{OptionalExtension, params};
 
@@ -25,12 +26,13 @@ pub fn ai_off(r: &Reading<'_>) -> Result<bool> {
     Ok(get(r, AI_OFF)?.is_some_and(|value| value != "0"))
 }
 
-/// A throw counts as much as no person's changes ever come to, so that the sum of both tells which of them has moved.
+/// A turn of the switch counts as much as no person's changes ever come to, so that the sum of both tells which of them has moved.
 pub const AI_EPOCH_STEP: u64 = 1 << 20;
 
-/// Counts how often the switch was thrown, in steps; part of every epoch, so that it voids what is under way.
+/// Grows by a step whenever the switch is thrown or released; part of every epoch, so that it voids what is under way. One that
+/// cannot be read is damage: counted anew it would make old clearances current again.
 pub fn ai_epoch(r: &Reading<'_>) -> Result<u64> {
-    Ok(get(r, AI_EPOCH)?.and_then(|value| value.parse().ok()).unwrap_or(0))
+    get(r, AI_EPOCH)?.map_or(Ok(0), |value| column(value.parse().ok(), "setting.ai.epoch"))
 }
 
 /// Throws or releases the stop switch. Returns whether anything changed.

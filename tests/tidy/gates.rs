@@ -14,7 +14,7 @@ struct Guarded {
     in_tests: bool,
 }
 
-const GUARDED: [Guarded; 3] = [
+const GUARDED: [Guarded; 4] = [
     // Even a test of another room gets its evidence by way of the store, or takes a synthetic case.
     Guarded { name: "attested_by_store", places: &["src/store/consent", "src/domain/clearance"], in_tests: false },
     Guarded { name: "synthetic", places: &["src/pipeline/suite", "src/domain/clearance"], in_tests: true },
@@ -31,6 +31,8 @@ const GUARDED: [Guarded; 3] = [
         ],
         in_tests: true,
     },
+    // an answer enters the outbox with the name of who approved it, or not at all.
+    Guarded { name: "insert_approved", places: &["src/pipeline/release", "src/store/outbox"], in_tests: true },
 ];
 
 fn guarded(file: &Source) -> Vec<Finding> {
@@ -161,6 +163,8 @@ fn r003_evidence_and_staff_prompts_can_fail() {
         ("src/pipeline/drafting.rs", "Prompt::by_staff()", 1),
         ("src/knowledge/search.rs", "q.map(Query::by_staff)", 1),
         ("src/knowledge/search.rs", "// Query::by_staff(q)", 0),
+        ("src/pipeline/release.rs", "outbox::insert_approved(w, &new)", 0),
+        ("src/pipeline/worker.rs", "outbox::insert_approved(w, &new)", 1),
     ] {
         check(guarded, path, text, expected);
     }

@@ -48,11 +48,13 @@ pub fn list(store: &Store) -> Result<Answer, Fault> {
 }
 
 pub fn withdraw(store: &Store, address: &EmailAddress, by: &str) -> Result<Answer, Fault> {
-    store.write(|w| {
+    let ended = store.write(|w| {
         let by = actor::named(w, by)?;
         consent::withdraw(w, address, "staff", Some(by))
     })?;
-    Ok(Answer::done(Body::Done { what: "done-consent-withdrawn".to_owned(), id: None }))
+    // The objection is kept in any case; where there was nothing to end, the address may be a mistyped one.
+    let what = if ended { "done-consent-withdrawn" } else { "done-consent-none" };
+    Ok(Answer::done(Body::Done { what: what.to_owned(), id: None }))
 }
 
 pub fn customers(store: &Store, addresses: &[EmailAddress], by: &str) -> Result<Answer, Fault> {

@@ -33,6 +33,8 @@ fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> 
         Request::MailboxAdd { mailbox, password, actor, reason } => {
             mailbox::add(store, (*mailbox).into(), &password.0, &actor, reason.as_deref())
         }
+        Request::MailboxChange { name, change, actor } => mailbox::change(store, &name, &change, &actor),
+        Request::MailboxRemove { name, actor } => mailbox::remove(store, &name, &actor),
         Request::MailboxList => mailbox::list(store),
         Request::MailboxPassword { name, password, actor } => mailbox::password(store, &name, &password.0, &actor),
         Request::MailboxTest { name } => mailbox::test(store, &name),

@@ -2,11 +2,14 @@
 
 use crate::app::answers::queue::time;
 use crate::app::fault::{Exit, Fault};
-use crate::app::request::{Answer, Body, HealthView, MailboxTestView, MailboxView, PolicyChange, TestStep};
+use crate::app::mailbox_test;
+use crate::app::request::{Answer, Body, ConnectionChange, HealthView, MailboxTestView, MailboxView, PolicyChange, TestStep};
 use crate::domain::Secret;
-use crate::domain::mailbox::Mailbox;
+use crate::domain::mailbox::{Connection, Endpoint, ImapConnection, Mailbox};
+use crate::mail::tls;
 use crate::pipeline::connect;
 use crate::pipeline::intake::RENUMBERED;
+use crate::pipeline::retire;
 use crate::store::health::{self, Health, Part};
 use crate::store::mailbox::MailboxRow;
 use crate::store::record::{self, Chain, Entry};
@@ -27,11 +30,89 @@ fn named(store: &Store, name: &str) -> Result<MailboxRow, Fault> {
 }
 
 pub fn add(store: &Store, new: Mailbox, password: &Secret<String>, by: &str, reason: Option<&str>) -> Result<Answer, Fault> {
+    usable_authority(&new.connection)?;
     let id = store.write(|w| {
         let by = actor::named(w, by)?;
         mailbox::add(w, &new, password, by, reason)
     })?;
     Ok(done("done-mailbox-added", Some(id.to_string())))
+}
+
+/// A CA file that cannot be used is said now, and not by a service that reaches no server.
+fn usable_authority(connection: &Connection) -> Result<(), Fault> {
+    let Connection::Imap(settings) = connection else { return Ok(()) };
+    match tls::client_config(settings.ca_file.as_deref()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Fault { exit: Exit::Input, sentence: crate::app::fault::mail::tls(&error, &mailbox_test::server(connection)) }),
+    }
+}
+
+pub fn change(store: &Store, name: &str, change: &ConnectionChange, by: &str) -> Result<Answer, Fault> {
+    let row = named(store, name)?;
+    let connection = changed(&row.mailbox.connection, change)?;
+    let display_name = change.display_name.as_ref().unwrap_or(&row.mailbox.display_name);
+    if connection == row.mailbox.connection && *display_name == row.mailbox.display_name {
+        return Err(Fault::input("fault-mailbox-no-change", "Nothing of this mailbox would change"));
+    }
+    usable_authority(&connection)?;
+    store.write(|w| {
+        let by = actor::named(w, by)?;
+        mailbox::set_connection(w, &row, &connection, display_name, by)
+    })?;
+    Ok(done("done-mailbox-changed", None))
+}
+
+/// The connection with what is to change. A kind of mailbox does not become another: that is a new mailbox.
+fn changed(before: &Connection, change: &ConnectionChange) -> Result<Connection, Fault> {
+    match before {
+        Connection::Imap(old) if change.maildir.is_none() => {
+            let imap_tls = change.imap_tls.unwrap_or(old.imap.tls);
+            let smtp_tls = change.smtp_tls.unwrap_or(old.smtp.tls);
+            let imap = match (&change.imap, imap_tls == old.imap.tls) {
+                (Some((host, port)), _) => Endpoint::imap(host.clone(), *port, imap_tls),
+                (None, true) => old.imap.clone(),
+                (None, false) => Endpoint::imap(old.imap.host.clone(), None, imap_tls),
+            };
+            let smtp = match (&change.smtp, smtp_tls == old.smtp.tls) {
+                (Some((host, port)), _) => Endpoint::smtp(host.clone(), *port, smtp_tls),
+                (None, true) => old.smtp.clone(),
+                (None, false) => Endpoint::smtp(old.smtp.host.clone(), None, smtp_tls),
+            };
+            Ok(Connection::Imap(Box::new(ImapConnection {
+                imap,
+                smtp,
+                user: change.user.clone().unwrap_or_else(|| old.user.clone()),
+                ca_file: change.ca_file.clone().unwrap_or_else(|| old.ca_file.clone()),
+                authserv_ids: change.authserv_ids.clone().unwrap_or_else(|| old.authserv_ids.clone()),
+            })))
+        }
+        Connection::Maildir { path, authserv_ids } if !asks_for_a_server(change) => Ok(Connection::Maildir {
+            path: change.maildir.clone().unwrap_or_else(|| path.clone()),
+            authserv_ids: change.authserv_ids.clone().unwrap_or_else(|| authserv_ids.clone()),
+        }),
+        Connection::Imap(_) | Connection::Maildir { .. } => Err(Fault::input(
+            "fault-mailbox-kind",
+            "A mailbox on a server does not become a Maildir, nor the other way round: add a new one",
+        )),
+    }
+}
+
+const fn asks_for_a_server(change: &ConnectionChange) -> bool {
+    change.imap.is_some()
+        || change.imap_tls.is_some()
+        || change.smtp.is_some()
+        || change.smtp_tls.is_some()
+        || change.user.is_some()
+        || change.ca_file.is_some()
+}
+
+pub fn remove(store: &Store, name: &str, by: &str) -> Result<Answer, Fault> {
+    let row = named(store, name)?;
+    store.write(|w| {
+        let by = actor::named(w, by)?;
+        retire::retire(w, &row, by)
+    })?;
+    Ok(done("done-mailbox-removed", None))
 }
 
 /// Reading and sending are two tasks of one mailbox: what still fails goes before what is over, then the later failure.
@@ -126,7 +207,7 @@ pub fn trained(store: &Store, name: &str, user: &str, by: &str) -> Result<Answer
 pub fn test(store: &Store, name: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     let password = store.read(|r| mailbox::password(r, &row))?;
-    let steps: Vec<TestStep> = runtime()?.block_on(crate::app::mailbox_test::steps(store, &row, &password));
+    let steps: Vec<TestStep> = runtime()?.block_on(mailbox_test::steps(store, &row, &password));
     let exit = if steps.iter().all(|step| step.ok) { 0 } else { 1 };
     Ok(Answer { exit, body: Body::MailboxTest(MailboxTestView { name: name.to_owned(), steps }) })
 }
@@ -141,7 +222,7 @@ pub fn create_folders(store: &Store, name: &str, by: &str) -> Result<Answer, Fau
         mailbox.close().await;
         made
     });
-    let server = crate::app::mailbox_test::server(&row.mailbox.connection);
+    let server = mailbox_test::server(&row.mailbox.connection);
     let made = made.map_err(|error| {
         let exit = if error.is_transient() { Exit::Later } else { Exit::Input };
         Fault { exit, sentence: crate::app::fault::mail::mailbox(&error, &server) }

@@ -6,19 +6,19 @@ use crate::app::request::{Answer, Body, Citation, HistoryStep, QueueItem, Shown,
 use crate::domain::PublicId;
 use crate::domain::draft::{Drafter, Verdict};
 use crate::domain::message::Message;
-use crate::domain::outbox::{OutboxRow, OutboxState};
+use crate::domain::outbox::OutboxRow;
 use crate::domain::overview::Priority;
 use crate::domain::reason::Reason;
 use crate::mail::parse;
-use crate::pipeline::dispatch::{Decision, Event};
-use crate::pipeline::dispatcher;
+use crate::pipeline::dispatch::Decision;
 use crate::pipeline::release::{self, Release, ReleaseError};
+use crate::pipeline::settlement::{self, SettleError, Settled};
 use crate::pipeline::understanding::priority;
 use crate::store::draft::{self, DraftRow};
 use crate::store::mail_state::{self, MailStateRow};
 use crate::store::message::{self, MessageRow};
-use crate::store::record::{self, Chain, Entry};
-use crate::store::{Reading, Store, StoreError, actor, mailbox, outbox};
+use crate::store::record;
+use crate::store::{Reading, Store, StoreError, mailbox, outbox};
 
 pub fn time(at: i64) -> String {
     jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
@@ -254,32 +254,24 @@ pub fn done(store: &Store, id: &str, by: &str) -> Result<Answer, Fault> {
     store.write(|w| release::done(w, id, by)).map_err(|error| released(id, error))?;
     Ok(Answer::done(Body::Done { what: "done-handled".to_owned(), id: Some(id.to_string()) }))
 }
+
+/// Decides about an answer under way. Exit code 1 where the decision came too late to stop it.
 pub fn settle(store: &Store, id: &str, word: &str, by: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
-    let decision = match word {
-        "sent" => Decision::ConsiderSent,
-        "again" => Decision::SendAgain,
-        "stop" => Decision::GiveUp,
-        other => return Err(crate::app::fault::system::option("DECISION", other, "sent, again, stop")),
+    let Some(decision) = Decision::parse(word) else {
+        return Err(crate::app::fault::system::option("DECISION", word, "sent, again, stop"));
     };
-    let kept = store.read(|r| outbox::of_message(r, message::by_id(r, id)?.row)).map_err(|error| entry(id, error))?;
-    let kept = kept.ok_or_else(|| Fault::input("fault-queue-no-answer", "This mail has no answer under way"))?;
-    let (after, _) = dispatcher::apply(store, kept.row, &Event::Person(decision))?;
-    if after.outbox == kept.outbox {
-        let state = kept.outbox.state.code();
-        let fault = Fault::input("fault-queue-state", format!("This answer is in state {state}, where {word:?} changes nothing"));
-        return Err(fault.with_word("state", "outbox", state).with_word("decision", "decision", word));
-    }
-    if after.outbox.state == OutboxState::Accepted {
-        // The copy in Sent is laid down at the next look at the outbox, not only when the lease of an effect has run out.
-        dispatcher::apply(store, kept.row, &Event::AccountResumed)?;
-    }
-    store.write(|w| -> Result<(), StoreError> {
-        let by = actor::named(w, by)?;
-        let detail = serde_json::json!({ "outbox": kept.outbox.id, "decision": word });
-        let entry = Entry { chain: Chain::Decision, event: "outbox.settled", object: Some(id), actor: Some(by.public_id), detail };
-        record::append(w, &entry)?;
-        Ok(())
+    let settled = settlement::settle(store, id, decision, by).map_err(|error| match error {
+        SettleError::Store(error) => entry(id, error),
+        SettleError::NoAnswer => Fault::input("fault-queue-no-answer", error),
+        SettleError::NothingToDecide(state) => {
+            let fault = Fault::input("fault-queue-state", &error);
+            fault.with_word("state", "outbox", state.code()).with_word("decision", "decision", word)
+        }
     })?;
-    Ok(Answer::done(Body::Done { what: "done-settled".to_owned(), id: Some(id.to_string()) }))
+    let (exit, what) = match settled {
+        Settled::Done => (0, "done-settled"),
+        Settled::TooLate => (1, "done-settled-late"),
+    };
+    Ok(Answer { exit, body: Body::Done { what: what.to_owned(), id: Some(id.to_string()) } })
 }

@@ -20,6 +20,7 @@ impl From<ReleaseError> for Fault {
                 fault
             }
             ReleaseError::Void => say("fault-queue-void"),
+            ReleaseError::MailboxRemoved(name) => say("fault-queue-mailbox-removed").with("name", name),
             ReleaseError::NoSmtp(name) => say("fault-queue-no-smtp").with("name", name),
             ReleaseError::InDrafts(name) => say("fault-queue-in-drafts").with("name", name),
             ReleaseError::Unreadable => say("fault-queue-unreadable"),

@@ -52,6 +52,8 @@ fn denied(denial: &Denial) -> Sentence {
     let say = |key: &str| Sentence::new(key, denial);
     match denial {
         Denial::MailboxExists => say("fault-mailbox-exists"),
+        Denial::AccountTaken(name) => say("fault-mailbox-taken").with("name", name),
+        Denial::MailboxBusy => say("fault-mailbox-busy"),
         Denial::Loosening(names) => say("fault-policy-reason").with_words("names", "switch", names),
         Denial::NotBuilt(name) => say("fault-policy-not-built").with_word("name", "switch", name),
         Denial::AnswerUnderWay => say("fault-queue-under-way"),

@@ -11,8 +11,20 @@ use crate::mail::parse::reports::Outcome;
 use crate::mail::parse::{notices, reports, senders, signature};
 use crate::mail::threading;
 
-/// The reason where nothing but its name makes the sender a machine.
-pub const NAMED_LIKE_A_MACHINE: &str = "sender is named like a machine";
+/// Reasons that rest on words alone, or on nothing but the sender's name: customers use such words too ("Die Zustellung meines
+/// Pakets ist fehlgeschlagen"), and some are called `root@`.
+const NAMED_LIKE_A_MACHINE: &str = "sender is named like a machine";
+const WORDS_OF_A_MAIL_SYSTEM: &str = "subject and text of a mail system";
+const WORDS_OF_A_RECEIPT: &str = "subject and text of a read receipt";
+const SUBJECT_OF_ABSENCE: &str = "subject of an absence notice";
+const WORDS_OF_ABSENCE: &str = "subject and text of an absence notice";
+const TEXT_OF_ABSENCE: &str = "text of an absence notice";
+
+/// Whether no header of a machine speaks for it.
+pub fn is_weak(automatic: &Automatic) -> bool {
+    [NAMED_LIKE_A_MACHINE, WORDS_OF_A_MAIL_SYSTEM, WORDS_OF_A_RECEIPT, SUBJECT_OF_ABSENCE, WORDS_OF_ABSENCE, TEXT_OF_ABSENCE]
+        .contains(&automatic.reason.as_str())
+}
 
 /// What the rules look at.
 pub struct Facts<'a> {
@@ -102,7 +114,7 @@ impl Case<'_> {
         if text && (self.daemon() || report) {
             return Some("text and sender of a mail system".to_owned());
         }
-        (subject && text && !self.answered).then(|| "subject and text of a mail system".to_owned())
+        (subject && text && !self.answered).then(|| WORDS_OF_A_MAIL_SYSTEM.to_owned())
     }
 
     fn bounce(&self) -> Verdict {
@@ -143,7 +155,7 @@ impl Case<'_> {
         let named = ["lesebest", "read receipt", "return receipt"].iter().any(|n| signature::fold(&self.subject).starts_with(n));
         let bare = self.own_head.trim().is_empty() && (self.headers.has("in-reply-to") || self.null_path());
         if subject && (notices::says_receipt(&self.head) || bare || (named && !self.own_head.contains('?') && self.own_head.len() < 400)) {
-            return Some("subject and text of a read receipt".to_owned());
+            return Some(WORDS_OF_A_RECEIPT.to_owned());
         }
         None
     }
@@ -202,13 +214,13 @@ impl Case<'_> {
             return self.field("x-ms-exchange-inbox-rules-loop");
         }
         if notices::is_absence_subject(&self.subject) && !self.answered {
-            return Some("subject of an absence notice".to_owned());
+            return Some(SUBJECT_OF_ABSENCE.to_owned());
         }
         if notices::is_absence_subject(&self.subject) && notices::is_absence_text(&self.subject, &self.own_head) {
-            return Some("subject and text of an absence notice".to_owned());
+            return Some(WORDS_OF_ABSENCE.to_owned());
         }
         if submitted != "no" && notices::is_absence_text(&self.subject, &self.own_head) {
-            return Some("text of an absence notice".to_owned());
+            return Some(TEXT_OF_ABSENCE.to_owned());
         }
         self.acknowledgement()
     }

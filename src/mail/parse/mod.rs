@@ -24,5 +24,5 @@ pub mod senders;
 pub mod signature;
 pub mod spans;
 
-pub use automatic::NAMED_LIKE_A_MACHINE;
-pub use read::{ParseError, SEVERAL_SENDERS, UNCLEAR_REPLY_TO, parse};
+pub use automatic::is_weak;
+pub use read::{ParseError, SEVERAL_FROM_FIELDS, SEVERAL_SENDERS, UNCLEAR_REPLY_TO, parse};

@@ -169,6 +169,8 @@ fn is_mail(headers: &Headers) -> bool {
 
 /// The defect of a mail that names more than one writer (RFC 5322 §3.6.2 allows it): nobody's consent covers it.
 pub const SEVERAL_SENDERS: &str = "from: several addresses";
+/// The same with a second field, which the standard forbids.
+pub const SEVERAL_FROM_FIELDS: &str = "from: several fields";
 /// The defect of a mail that wants its answer at several places, or at one that cannot be read.
 pub const UNCLEAR_REPLY_TO: &str = "reply-to: unclear";
 
@@ -177,7 +179,7 @@ pub const UNCLEAR_REPLY_TO: &str = "reply-to: unclear";
 fn sender(tree: &mail_parser::Message<'_>, headers: &Headers, defects: &mut Vec<String>) -> Option<Correspondent> {
     let written = tree.from();
     if headers.all("from").count() > 1 {
-        defects.push("from: several fields".to_owned());
+        defects.push(SEVERAL_FROM_FIELDS.to_owned());
     }
     let first = correspondents(written, &mut Vec::new()).into_iter().next();
     let entries = written.map_or(0, |field| field.iter().count());

@@ -206,7 +206,7 @@ impl<'a> Judged<'a> {
     fn claims(&self) -> Vec<Claim> {
         let verbatim = self.cited.iter().find(|known| known.holds(&self.sentence.text));
         let mut claims: Vec<Claim> = self.line.facts.iter().map(|fact| self.judge(fact, verbatim.copied())).collect();
-        claims.extend(self.promised());
+        claims.extend(self.promised(verbatim.copied()));
         if verbatim.is_some() {
             return claims;
         }
@@ -399,7 +399,8 @@ impl<'a> Judged<'a> {
             .collect()
     }
 
-    fn promised(&self) -> Vec<Claim> {
+    /// A promise stands in the sources in words of its own, or in the sentence that is quoted from them.
+    fn promised(&self, verbatim: Option<&Known<'_>>) -> Vec<Claim> {
         let approved = || {
             let passages = self.cited.iter().map(|k| format!("{}\n{}", k.passage.heading.join("\n"), k.passage.text));
             passages.chain(self.sources.blocks.iter().cloned())
@@ -407,7 +408,7 @@ impl<'a> Judged<'a> {
         promises(&self.sentence.text)
             .into_iter()
             .map(|promise| {
-                let kept = approved().any(|text| keeps(&text, promise));
+                let kept = verbatim.is_some() || approved().any(|text| keeps(&text, promise));
                 Claim {
                     text: promise_words(&self.sentence.text, promise),
                     kind: ClaimKind::Promise,

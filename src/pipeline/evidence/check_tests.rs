@@ -153,3 +153,12 @@ fn a_unit_is_never_made_up() {
         assert_eq!(faulty, found, "{text}");
     }
 }
+
+/// What is quoted word for word is supported, a promise too; one changed word makes it the draft's own promise.
+#[test]
+fn a_promise_that_is_quoted_is_the_sources_own() {
+    let source = [passage("p1", "Bei einem Mangel tragen wir die Kosten.")];
+    let verdict = |text: &str| states(text, &["p1"], &source, "").iter().all(|state| *state == ClaimState::Supported);
+    assert!(verdict("Bei einem Mangel tragen wir die Kosten."));
+    assert!(!verdict("Bei einem Umtausch tragen wir die Kosten."));
+}

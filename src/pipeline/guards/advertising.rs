@@ -149,7 +149,64 @@ fn promotes(text: &str, kind: &Kind) -> bool {
     })
 }
 
-/// Whether a line of the company's own, such as a signature, advertises: nobody has asked for it there.
+/// What promotes in a line that stands under every answer, though it may answer a question in one of them.
+const UNDER_EVERY_ANSWER: Kind = Kind {
+    promotes: &[
+        "rabatt",
+        "gutschein",
+        "sonderpreis",
+        "unser angebot",
+        "neue kollektion",
+        "jetzt neu",
+        "neu im sortiment",
+        "neu bei uns",
+        "besuchen sie unser",
+        "besuche unser",
+        "besuchen sie uns auf",
+        "stobern sie",
+        "kaufen sie",
+        "testen sie",
+        "buchen sie",
+        "bestellen sie",
+        "jetzt testen",
+        "kostenlos testen",
+        "gratis",
+        "discount",
+        "off your",
+        "visit our",
+        "shop now",
+        "try it free",
+        "new in",
+    ],
+    asked: &[],
+};
+
+/// Whether a line of the company's own, such as a signature, advertises: nobody has asked for it there. So does a percentage
+/// (there is no other use for one in a signature).
 pub fn advertises(text: &str) -> bool {
-    KINDS.iter().any(|kind| promotes(text, kind))
+    KINDS.iter().chain([&UNDER_EVERY_ANSWER]).any(|kind| promotes(text, kind)) || text.contains('%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r025_a_signature_does_not_advertise() {
+        for line in [
+            "Jetzt 20 % Rabatt sichern!",
+            "Besuchen Sie unseren Shop!",
+            "Folgen Sie uns auf Instagram",
+            "Visit our store",
+            "Neu im Sortiment: Lastenräder",
+            "Bis Freitag 10% auf alles",
+        ] {
+            assert!(advertises(line), "{line}");
+        }
+        for line in
+            ["Ihr Kundenservice", "Montag bis Freitag 9 bis 18 Uhr", "www.radhaus.example", "Telefon 030 1234567", "Mit dem Rad erreichbar"]
+        {
+            assert!(!advertises(line), "{line}");
+        }
+    }
 }

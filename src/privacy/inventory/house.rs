@@ -76,6 +76,7 @@ pub const TABLES: &[Table] = &[
             Column::technical("policy_version"),
             Column::technical("interest_assessment"),
             Column::time("added_at"),
+            Column::time("removed_at"),
         ],
     },
     Table {
