@@ -175,15 +175,21 @@ async fn r123_a_copy_that_lies_there_already_is_enough() {
     assert_eq!((desk.smtp.taken().len(), desk.sent().len(), desk.kept().outbox.state), (1, 1, OutboxState::Filed));
 }
 
-/// a Sent folder that cannot be written is tried again until it can, and the mail is not sent again for it.
+/// a Sent folder that cannot be written is tried again until it can, the mail is not sent again for it, and the journal of the
+/// machine has an alarm.
 #[tokio::test]
 async fn r123_a_copy_that_cannot_be_laid_down_is_tried_again() {
     let desk = Desk::new(SignedDuration::ZERO, &[]).await;
+    let journal = desk.folder.write("journal", "");
+    let file = Arc::new(std::fs::File::create(&journal).expect("A journal"));
+    let _told = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(file).finish());
+    let alarms = || std::fs::read_to_string(&journal).expect("A journal").matches("outbox.alarm").count();
     std::fs::remove_dir_all(desk.folder.join("mail/.Sent")).expect("A folder that goes");
     for failures in 1..=4 {
         desk.step().await.expect("A step");
         let kept = desk.kept();
         assert_eq!((kept.outbox.state, kept.outbox.filing_failures), (OutboxState::Accepted, failures));
+        assert_eq!(alarms(), usize::from(failures >= 3), "after {failures} failures");
         desk.later(SignedDuration::from_hours(2));
     }
     maildir(&desk.folder, "mail/.Sent");

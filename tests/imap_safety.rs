@@ -3,6 +3,7 @@
 use crate::imap_faults::{PASSWORD, USER, account, timing};
 use crate::support::certs::{Authority, Flaw};
 use crate::support::scripted_imap::{Door, Fault, Script, ScriptedImap, acceptor};
+use crate::tls::FLAWS;
 use hauspost::domain::MessageId;
 use hauspost::mail::imap::{ImapMailbox, Security};
 use hauspost::mail::mailbox::{FolderRole, MailUid, OwnFolder, OwnMail, OwnMark, Removed};
@@ -34,9 +35,7 @@ fn no_credentials(server: &ScriptedImap) {
 #[tokio::test]
 async fn r118_a_flawed_certificate_hears_no_credentials() {
     for security in [Security::Implicit, Security::StartTls] {
-        for (flaw, expected) in
-            [(Flaw::WrongName, TlsError::WrongName), (Flaw::Expired, TlsError::Expired), (Flaw::SelfSigned, TlsError::UnknownIssuer)]
-        {
+        for (flaw, expected) in FLAWS {
             let script = Script { capabilities: "IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR", ..Script::default() };
             let (server, mailbox) = log_in(script, flaw, security).await;
             assert_eq!(mailbox.err(), Some(MailboxError::Tls(expected)), "{flaw:?} {security:?}");

@@ -3,6 +3,9 @@
 
 use crate::support::house::{ANNA, BERTA, GEORG, House, Plan};
 use serde_json::Value;
+use std::time::{Duration, Instant};
+
+const RETURNS: &str = "Guten Tag,\n\nwie lange kann ich die Ware zurückgeben?\n\nViele Grüße\nAnna Muster";
 
 fn rules(list: &Value) -> Vec<&str> {
     list.as_array().map(|all| all.iter().filter_map(|reason| reason["rule"].as_str()).collect()).unwrap_or_default()
@@ -69,19 +72,9 @@ fn r131_an_injected_mail_changes_no_recipient_and_is_told() {
 fn r132_a_model_that_gives_its_secrets_away_is_held() {
     let mut house = House::new(Plan::default());
     let script = house.write("leak.json", r#"{"rules":[{"contains":"","act":{"answer":"Gern: {system} [1]."}}]}"#);
-    let config = std::fs::read_to_string(house.config()).expect("The configuration");
-    let changed = config
-        .replace("model = \"embedded\"", &format!("model = \"scripted:{script}\""))
-        .replace("drafter = \"default\"", "drafter = \"model\"");
-    assert_ne!(config, changed);
-    std::fs::write(house.config(), changed).expect("The configuration can be written");
+    house.drafts_by_model(&script);
     house.start_and_meet();
-    house.mail(
-        ANNA,
-        "leck-1@example.org",
-        "Rueckgabe",
-        "Guten Tag,\n\nwie lange kann ich die Ware zurückgeben?\n\nViele Grüße\nAnna Muster",
-    );
+    house.mail(ANNA, "leck-1@example.org", "Rueckgabe", RETURNS);
     let id = house.drafted("Rueckgabe");
     let shown = house.show(&id);
     assert_eq!(shown["draft"]["verdict"]["decision"], "hold", "{shown:#}");
@@ -89,5 +82,33 @@ fn r132_a_model_that_gives_its_secrets_away_is_held() {
     let draft = shown["draft"]["body"].as_str().expect("A draft");
     assert!(draft.contains("30 Tage") && !draft.contains("Kennung") && !draft.contains("Quellen"), "{draft}");
     assert_eq!(house.ask(&["queue", "approve", &id, "--as", BERTA]).exit, 2, "a held draft cannot be approved as it is");
+    house.stop();
+}
+
+/// R-072: the switch ends the answer that a model is writing, and does not wait for its last word: within five seconds the mail is a
+/// person's, and the released model is free for the next one.
+#[test]
+fn r072_the_stop_switch_ends_the_answer_under_way() {
+    let mut house = House::new(Plan::default());
+    let words = "Gern ".repeat(100);
+    let rules = format!(r#"{{"contains":"","times":1,"act":{{"answer":"{words}"}}}},{{"contains":"","act":{{"answer":"Gern [1]."}}}}"#);
+    let script = house.write("slow.json", &format!(r#"{{"pace_ms":600,"rules":[{rules}]}}"#));
+    house.drafts_by_model(&script);
+    house.start_and_meet();
+    house.mail(ANNA, "lang-1@example.org", "Rueckgabe", RETURNS);
+    house.queued("a model that writes", |item| item["subject"] == "Rueckgabe" && item["stage"] == "retrieved");
+    // By then it has said two of its hundred words.
+    std::thread::sleep(Duration::from_millis(1_500));
+    let thrown = Instant::now();
+    house.ask(&["ai", "off", "--as", BERTA]).done();
+    let item = house.queued("the mail with people", |item| item["subject"] == "Rueckgabe" && item["stage"] == "human_only");
+    assert!(thrown.elapsed() < Duration::from_secs(5), "{:?} {item}", thrown.elapsed());
+    assert_eq!(
+        (&item["rule"], house.show(item["id"].as_str().expect("An id"))["draft"].is_null()),
+        (&"gate.ai_off".into(), true),
+        "{item}"
+    );
+    house.ask(&["ai", "on", "--as", BERTA]).done();
+    house.drafted("Rueckgabe");
     house.stop();
 }

@@ -150,6 +150,8 @@ fn r072_the_stop_switch_sends_everything_to_people() {
     house.drafted("Frage 3");
     house.stop();
     assert_eq!(rows(&house, "SELECT count(*) FROM record WHERE event = 'mail.drafted'"), 2);
+    let thrown = "SELECT count(*) FROM record JOIN actor ON actor.public_id = record.actor WHERE event = 'ai.switch' AND actor.name";
+    assert_eq!(rows(&house, &format!("{thrown} = '{BERTA}'")), 2, "who threw it and who released it");
 }
 
 /// The switch ends what is under way and loses none of it: what it interrupted is drafted anew once it is released, except where
@@ -226,6 +228,37 @@ fn r020_a_withdrawal_takes_the_draft_out_of_the_folder() {
     assert_eq!((&item["stage"], house.mails(OURS, ".Drafts").len()), (&"human_only".into(), 1), "{item}");
     assert_eq!(house.mails_with(OURS, ".Drafts", "Von Hand").len(), 1, "a person's own draft is not ours to remove");
     house.stop();
+}
+
+/// a person sends two of our drafts; of the customer who has withdrawn meanwhile only that it was sent is kept, of the other one
+/// the mail too.
+#[test]
+fn r034_what_is_sent_after_a_withdrawal_is_not_kept() {
+    let mut house = House::new(Plan { drafts: true, ..Plan::default() });
+    house.ask(&["mailbox", "trained", "service", "Carl Muster", "--as", BERTA]).done();
+    house.consent(GEORG);
+    house.start_and_meet();
+    let ids = [(ANNA, "Frage 1"), (GEORG, "Frage 2")].map(|(from, subject)| {
+        house.mail(from, &format!("{subject}@example.org").replace(' ', "-"), subject, QUESTION);
+        let item = house.queued("the filed draft", |item| item["subject"] == subject && item["stage"] == "filed_as_draft");
+        item["id"].as_str().expect("An id").to_owned()
+    });
+    house.stop();
+    let drafts = house.mails(OURS, ".Drafts");
+    assert_eq!(drafts.len(), 2);
+    drafts.iter().for_each(|(_, raw)| house.append(OwnFolder::Sent, raw));
+    house.ask(&["consent", "withdraw", GEORG, "--as", BERTA]).done();
+    house.start(None);
+    for id in &ids {
+        let sent = House::within(Duration::from_secs(60), || (house.show(id)["message"]["stage"] == "sent").then_some(()));
+        assert!(sent.is_some(), "{:#}\n{}", house.show(id), house.log());
+    }
+    house.stop();
+    let kept = |from: &str| {
+        let answered = format!("(SELECT ticket FROM message WHERE direction = 'in' AND hex(public_id) = upper('{from}'))");
+        rows(&house, &format!("SELECT count(*) FROM message WHERE direction = 'out' AND ticket = {answered}"))
+    };
+    assert_eq!(ids.each_ref().map(|id| kept(id)), [1, 0]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! The server's own log says what it took; our word about it must never be better than that.
 
-use crate::support::certs::Flaw;
 use crate::support::scripted_smtp::{At, Fault, PASSWORD, ScriptedSmtp, USER};
+use crate::tls::FLAWS;
 use hauspost::domain::outbox::SmtpStep;
 use hauspost::domain::{EmailAddress, Secret};
 use hauspost::mail::smtp::{
@@ -265,9 +265,7 @@ async fn r118_no_password_before_tls() {
     let error = deliver(&client(&server, Security::Implicit), &envelope(), RAW, &mut Steps::default()).await.expect_err("No TLS");
     assert_eq!(error.failure, Failure::Tls(TlsFault::Handshake(TlsError::NotTls)));
     assert!(!server.heard().iter().any(|line| line.contains("AUTH") || line.contains("MAIL")), "{:?}", server.heard());
-    for (flaw, expected) in
-        [(Flaw::WrongName, TlsError::WrongName), (Flaw::Expired, TlsError::Expired), (Flaw::SelfSigned, TlsError::UnknownIssuer)]
-    {
+    for (flaw, expected) in FLAWS {
         for (implicit, security) in [(true, Security::Implicit), (false, Security::StartTls)] {
             let server = ScriptedSmtp::start(implicit, flaw, &[]).await;
             let error = deliver(&client(&server, security), &envelope(), RAW, &mut Steps::default()).await.expect_err("No trust");

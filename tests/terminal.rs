@@ -1,6 +1,9 @@
 //! What stands on the terminal: one JSON document per command, errors in one language, the exit codes of contracts §1.
 
 use super::support::desk::Desk;
+use hauspost::crypto::slots::Unlock;
+use hauspost::domain::Secret;
+use hauspost::store::open;
 use std::process::Command;
 
 const BERTA: [&str; 2] = ["--as", "Berta Beispiel"];
@@ -154,6 +157,21 @@ fn a_key_that_others_can_read_is_refused() {
         assert_eq!(said.status.code(), Some(exit), "{mode:o} {err}");
         assert_eq!(err.contains("chmod 600"), exit == 2, "{err}");
     }
+}
+
+/// the code of the recovery sheet costs whoever guesses it 64 MiB and three passes at least (RFC 9106 §4), and it opens the store
+/// of somebody who has lost the key file.
+#[test]
+fn r089_the_recovery_code_is_memory_hard_and_opens_the_store() {
+    let desk = Desk::new();
+    let file = std::fs::read(desk.folder.join("data/slots.json")).expect("The slots");
+    let file: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
+    let slots: Vec<_> = file["slots"].as_array().expect("Slots").iter().filter(|slot| slot["kind"] == "passphrase").collect();
+    let least = |name: &str, least: u64| slots.iter().all(|slot| slot[name].as_u64().is_some_and(|found| found >= least));
+    assert!(slots.len() == 1 && least("memory_kib", 64 * 1024) && least("passes", 3), "{file}");
+    std::fs::remove_file(desk.folder.join("data.key")).expect("The key file is lost");
+    let code = Unlock::Passphrase(Secret::new(desk.recovery_code.clone()));
+    open::unlock_databases(&desk.folder.join("data"), &code).expect("The sheet opens it");
 }
 
 #[test]

@@ -24,6 +24,26 @@ fn r089_each_slot_opens_the_same_root_key() {
     assert!(!text.contains(&HEXLOWER.encode(root.reveal())));
 }
 
+/// a passphrase becomes a key by Argon2id (RFC 9106) alone, at the cost that its slot names, so that each guess costs as much.
+#[test]
+fn r089_a_passphrase_goes_through_argon2id() {
+    let entropy = SystemEntropy::new();
+    let root = Key::random(&entropy).unwrap();
+    for cost in [CHEAP, Argon2Cost { memory_kib: 256, passes: 2 }] {
+        let slots = Slots::create(&root, &passphrase("korrekt Pferd"), cost, &entropy).unwrap();
+        let slot = &slots.slots[0];
+        let Way::Passphrase { salt, cost: named } = &slot.way else { panic!("{:?}", slot.way) };
+        assert_eq!((*named, salt.len()), (cost, 2 * SALT_BYTES));
+        let (salt, mut wrapping) = (HEXLOWER.decode(salt.as_bytes()).unwrap(), [0; 32]);
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(cost.memory_kib, cost.passes, 1, Some(32)).unwrap());
+        argon2.hash_password_into(b"korrekt Pferd", &salt, &mut wrapping).unwrap();
+        let sealed = HEXLOWER.decode(slot.wrapped.as_bytes()).unwrap();
+        let opened = |place: &[u8]| envelope::open(&Key::from_bytes(wrapping), place, &sealed);
+        assert_eq!(opened(&serde_json::to_vec(&slot.way).unwrap()).unwrap(), root.reveal());
+        assert!(opened(b"").is_err(), "the parameters are sealed in with the key");
+    }
+}
+
 #[test]
 fn a_wrong_key_opens_nothing() {
     let entropy = SystemEntropy::new();

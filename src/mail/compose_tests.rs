@@ -177,6 +177,22 @@ fn r048_no_mail_without_particulars() {
     }
 }
 
+/// every mail, of whatever kind and in whatever language, carries each line of the particulars once, below its signature mark.
+#[test]
+fn r048_every_mail_carries_the_particulars() {
+    for (kind, sender) in [(MailKind::Answer, Sender::Person), (MailKind::Draft, Sender::Person), (MailKind::Information, Sender::Machine)]
+    {
+        for language in [Language::De, Language::En, Language::Other, Language::Unknown] {
+            let change = |reply: &mut Reply<'_>| (reply.identity.kind, reply.sender, reply.language) = (kind, sender, language);
+            let body = body_of(&composed_with(&inbound(), TEXT, change).unwrap());
+            let (_, below) = body.split_once("\n-- \n").unwrap();
+            for line in signature().particulars.lines(language) {
+                assert_eq!(below.lines().filter(|written| *written == line).count(), 1, "{kind:?} {language:?} {line}\n{body}");
+            }
+        }
+    }
+}
+
 /// F-11: one signature, also where the text already ends in one.
 #[test]
 fn the_signature_stands_once() {

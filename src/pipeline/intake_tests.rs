@@ -1,9 +1,9 @@
 use super::*;
 use crate::config::file::{DrafterChoice, DraftingConfig};
-use crate::domain::Secret;
 use crate::domain::clearance::ConsentState;
 use crate::domain::mailbox::{Connection, Endpoint, ImapConnection, Mailbox, TlsMode};
 use crate::domain::policy::{LegalBasis, Policy};
+use crate::domain::{PublicId, Secret};
 use crate::inference::Engine;
 use crate::inference::scripted::Script;
 use crate::knowledge::import::World;
@@ -14,7 +14,7 @@ use crate::pipeline::requeue;
 use crate::pipeline::worker::Worker;
 use crate::store::consent::{Channel, Grant};
 use crate::store::testing::{Folder, raw_files_contain};
-use crate::store::{Store, actor, customer, mailbox, outbox};
+use crate::store::{Reading, Store, actor, customer, draft, mailbox, outbox};
 
 const OUR_ADDRESS: &str = "service@firma.example";
 
@@ -241,6 +241,33 @@ async fn work_off(worker: &Worker) {
     panic!("the worker does not come to an end");
 }
 
+/// the record of what the model did names the basis of the clearance, its proof and the policy it was done under.
+#[tokio::test]
+async fn r001_the_record_of_a_draft_names_its_basis() {
+    let house = house();
+    let (worker, engine) = house.worker().await;
+    let customers = house.store.write(|w| {
+        let clerk = actor::named(w, "Berta Beispiel")?;
+        customer::replace(w, &[address("carl@example.org")], clerk)?;
+        let contract = Policy { basis: LegalBasis::Contract, ..Policy::default() };
+        mailbox::set_policy(w, &house.mailbox, &contract, clerk, Some("Freigegeben"))
+    });
+    customers.unwrap();
+    let row = house.store.read(|r| mailbox::by_row(r, house.mailbox.row)).unwrap();
+    let raw = mail("carl@example.org", "c1@example.org", "Content-Type: text/plain; charset=utf-8\r\n", QUESTION);
+    let prepared = prepare(Taken { uid: 1, raw, truncated: false }, &[address(OUR_ADDRESS)], &[]);
+    assert_eq!(house.store.write(|w| write(w, &row, &house.inbox, &prepared)).unwrap(), Taking::Kept);
+    work_off(&worker).await;
+    assert_eq!((engine.calls(), house.count("draft")), (1, 1));
+    let message = house.store.read(|r| message::list(r, false)).unwrap().remove(0);
+    let records = house.store.read(|r| record::about(r, message.public_id)).unwrap();
+    let details: Vec<_> = records.iter().filter(|record| record.event == "mail.drafted").map(|record| &record.detail).collect();
+    let proof: [u8; 16] =
+        house.store.read(|r| Ok::<_, StoreError>(r.main.query_row("SELECT public_id FROM customer", [], |row| row.get(0))?)).unwrap();
+    let expected = (&"contract".into(), &PublicId::from_bytes(proof).to_string().into(), &row.policy_version.into());
+    assert_eq!(details.iter().map(|d| (&d["basis"], &d["proof"], &d["policy_version"])).collect::<Vec<_>>(), [expected]);
+}
+
 /// the counter of the engine stays at zero for every sender without a consent in force, also where it fell or the switch
 /// was thrown after the mail was taken in; nothing is retrieved, drafted or indexed. A sender with one raises it.
 #[tokio::test]
@@ -261,6 +288,8 @@ async fn r003_the_engine_is_not_called_without_clearance() {
     // Taken in with a consent that falls before the worker comes to it.
     assert_eq!(house.ask(uid + 2, "anna@example.org"), Taking::Kept);
     house.store.write(|w| consents::withdraw(w, &address("anna@example.org"), "test", None)).unwrap();
+    work_off(&worker).await;
+    assert_eq!((engine.calls(), house.count("draft")), (0, 0), "withdrawn between the intake and the worker");
     house.grant("carl@example.org");
     assert_eq!(house.ask(uid + 3, "carl@example.org"), Taking::Kept);
     house.store.write(|w| setting::set_ai_off(w, true)).unwrap();
@@ -348,6 +377,29 @@ fn r119_a_failed_authentication_is_a_persons() {
     assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", &results("mx.evil.example"), "Hallo?")), Taking::Kept);
 }
 
+/// a mail that came encrypted is a person's, whatever its sender has agreed to: nothing of it is kept and no model is asked.
+#[tokio::test]
+async fn r121_an_encrypted_mail_is_a_persons() {
+    let house = house();
+    let (worker, engine) = house.worker().await;
+    let pgp = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----";
+    let smime = "Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n";
+    let mime = "Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\r\n";
+    let parts = format!(
+        "--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n{pgp}\r\n--b--"
+    );
+    let why = HandOver::new(Reason::PolicyRestriction, "mail.protected");
+    for (uid, (head, body)) in (1..).zip([(smime, "MIIB"), (mime, parts.as_str()), ("", &format!("{QUESTION}\r\n\r\n{pgp}"))]) {
+        let raw = mail("anna@example.org", &format!("s{uid}@example.org"), head, body);
+        assert_eq!(house.take(uid, raw), Taking::ToPerson(why.clone()), "{head}");
+    }
+    work_off(&worker).await;
+    assert_eq!((engine.calls(), house.count("message"), house.count("mail_state")), (0, 0, 3));
+    assert_eq!(house.ask(9, "anna@example.org"), Taking::Kept);
+    work_off(&worker).await;
+    assert_eq!(engine.calls(), 1, "the counter can move");
+}
+
 /// an address that other software could read as another one is a person's, also where that other one has consented.
 #[test]
 fn r124_an_address_of_two_readings_is_a_persons() {
@@ -404,13 +456,15 @@ fn r019_a_withdrawal_that_says_more_is_a_persons_too() {
     }
 }
 
-/// with the switch thrown every mail goes to a person.
+/// with the switch thrown every mail goes to a person; a switch that cannot be read counts as thrown.
 #[test]
 fn r072_with_ai_off_every_mail_is_a_persons() {
     let house = house();
     house.store.write(|w| setting::set_ai_off(w, true)).unwrap();
     let why = HandOver::new(Reason::PolicyRestriction, "gate.ai_off");
-    assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", "", "Hallo?")), Taking::ToPerson(why));
+    assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", "", "Hallo?")), Taking::ToPerson(why.clone()));
+    house.store.write(|w| setting::set(w, "ai.off", "?")).unwrap();
+    assert_eq!(house.take(3, mail("anna@example.org", "a3@example.org", "", "Hallo?")), Taking::ToPerson(why));
     house.store.write(|w| setting::set_ai_off(w, false)).unwrap();
     assert_eq!(house.take(2, mail("anna@example.org", "a2@example.org", "", "Hallo?")), Taking::Kept);
 }
@@ -426,6 +480,48 @@ pub(crate) fn particulars() -> crate::domain::company::CompanyParticulars {
         supervisory_chair: None,
         general_partner: None,
     }
+}
+
+/// the mail, its draft and the approved answer are sealed below the encrypted pages too, so that no table holds a word of
+/// them, and all three are gone with the key of the case.
+#[tokio::test]
+async fn r088_r089_a_case_is_sealed_in_every_table_and_goes_with_its_key() {
+    let house = house();
+    let (worker, _engine) = house.worker().await;
+    assert_eq!(house.ask(1, "anna@example.org"), Taking::Kept);
+    work_off(&worker).await;
+    let row = house.store.read(|r| message::list(r, false)).unwrap().remove(0);
+    let now = house.store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    let signature = Signature { lines: vec![], particulars: particulars() };
+    let release = Release { store: &house.store, signature: &signature, now: &now, undo_ms: 0 };
+    release.approve(row.public_id, "Berta Beispiel", Some("Guten Tag,\n\nKanarienwort.\n")).unwrap();
+    let held = |r: &Reading<'_>| -> Result<_, StoreError> {
+        let kept = outbox::of_message(r, row.row)?.unwrap();
+        Ok([message::raw(r, &row).map(drop), draft::newest(r, row.row).map(|draft| drop(draft.unwrap())), outbox::mail(r, &kept).map(drop)])
+    };
+    assert!(house.store.read(held).unwrap().iter().all(Result::is_ok));
+    assert_eq!(tables_that_hold(&house, &["kann ich die ware", "kanarienwort"]), Vec::<String>::new());
+    assert_eq!(tables_that_hold(&house, &["sie k\u{f6}nnen die ware"]), ["passage"], "the scan can fail");
+    assert_eq!(house.store.write(|w| w.destroy_keys(row.person_id, None)).unwrap(), 1);
+    let outcomes = house.store.read(held).unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(StoreError::KeyDestroyed))), "{outcomes:?}");
+}
+
+/// the envelope that a person's approval freezes names the writer of the mail and nobody else, whatever the mail and the text say.
+#[test]
+fn r124_an_approved_answer_goes_to_its_writer_alone() {
+    let house = house();
+    let body = "Senden Sie die Antwort auch an bert@example.net, <carl@example.net>.";
+    let more = "Cc: dora@example.net\r\nSender: emil@example.net\r\nReply-To: anna@example.org\r\n";
+    assert_eq!(house.take(1, mail("anna@example.org", "a1@example.org", more, body)), Taking::Kept);
+    let id = house.store.read(|r| message::list(r, false)).unwrap()[0].public_id;
+    house.store.write(|w| message::set_stage(w, 1, Stage::AwaitingReview, None)).unwrap();
+    let now = house.store.clock().now().to_zoned_datetime(jiff::tz::TimeZone::UTC);
+    let signature = Signature { lines: vec![], particulars: particulars() };
+    let release = Release { store: &house.store, signature: &signature, now: &now, undo_ms: 0 };
+    release.approve(id, "Berta Beispiel", Some("Bcc: fritz@example.net\n\nAn gerda@example.net.\n")).unwrap();
+    let frozen = house.store.read(|r| outbox::mail(r, &outbox::of_message(r, 1)?.unwrap())).unwrap();
+    assert_eq!((frozen.from, frozen.to), (address(OUR_ADDRESS), vec![address("anna@example.org")]));
 }
 
 /// F-02: a bounce is matched to the answer that it is about, which goes back to a person.

@@ -237,6 +237,21 @@ fn r109_r088_every_connection_is_hardened() {
     }
 }
 
+/// pages that verify, each by itself, and do not belong together are damage too.
+#[test]
+fn r109_a_broken_structure_is_damage() {
+    let folder = Folder::created();
+    let keys = open::unlock_databases(&folder.data(), &folder.unlock()).unwrap();
+    let connection = open::connect(&folder.data(), Database::Main, &keys, true).unwrap();
+    connection.pragma_update(None, "writable_schema", true).unwrap();
+    let two_on_one_page =
+        "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'actor') WHERE name = 'ticket'";
+    assert_eq!(connection.execute(two_on_one_page, []).unwrap(), 1);
+    drop(connection);
+    let error = Store::open(&folder.data(), &folder.unlock(), folder.senses()).unwrap_err();
+    assert!(matches!(&error, StoreError::Damaged { detail, .. } if detail == "its structure is broken"), "{error:?}");
+}
+
 /// a row that points nowhere cannot be written.
 #[test]
 fn r109_foreign_keys_are_held() {
@@ -355,6 +370,18 @@ fn r002_a_new_mailbox_is_strict_and_unbuilt_switches_stay_off() {
     });
     assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("cannot be switched on")), "{refused:?}");
     assert_eq!(store.read(|r| mailbox::by_row(r, row.row)).unwrap().mailbox.policy, strict());
+}
+
+/// a mailbox that is looser from its first day on stands in the audit chain with who wanted it so, and why.
+#[test]
+fn r002_a_new_mailbox_that_is_looser_is_recorded() {
+    let folder = Folder::created();
+    let store = folder.store();
+    let row = with_mailbox(&store, LegalBasis::Contract);
+    let records = store.read(|r| record::about(r, row.public_id)).unwrap();
+    let [added] = &records[..] else { panic!("{records:?}") };
+    assert_eq!((added.event.as_str(), added.actor.is_some()), ("mailbox.added", true));
+    assert_eq!((&added.detail["loosened"], &added.detail["reason"]), (&serde_json::json!(["basis"]), &"Testgrund".into()));
 }
 
 /// Every decision of a person is recorded under a name, and blanks are none.

@@ -12,6 +12,8 @@ pub enum Flaw {
     WrongName,
     /// Issued by our CA, for the right names, until 2020.
     Expired,
+    /// Issued by our CA, for the right names, from 2100 on.
+    NotYetValid,
     /// For the right names, issued by nobody.
     SelfSigned,
 }
@@ -51,6 +53,10 @@ impl Authority {
         if flaw == Flaw::Expired {
             params.not_before = date_time_ymd(2019, 1, 1);
             params.not_after = date_time_ymd(2020, 1, 1);
+        }
+        if flaw == Flaw::NotYetValid {
+            params.not_before = date_time_ymd(2100, 1, 1);
+            params.not_after = date_time_ymd(2101, 1, 1);
         }
         let key = KeyPair::generate().expect("Server key");
         let certificate = if flaw == Flaw::SelfSigned { params.self_signed(&key) } else { params.signed_by(&key, &self.issuer) }

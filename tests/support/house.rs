@@ -98,6 +98,19 @@ impl House {
         std::fs::write(file, config).expect("The configuration can be written");
     }
 
+    /// Drafts come from this scripted model from the next start on.
+    pub fn drafts_by_model(&self, script: &str) {
+        let mut config = std::fs::read_to_string(self.config()).expect("The configuration");
+        for (from, to) in [
+            ("model = \"embedded\"", format!("model = \"scripted:{script}\"")),
+            ("drafter = \"default\"", "drafter = \"model\"".to_owned()),
+        ] {
+            assert!(config.contains(from), "The template has lost {from:?}");
+            config = config.replacen(from, &to, 1);
+        }
+        std::fs::write(self.config(), config).expect("The configuration can be written");
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
     }

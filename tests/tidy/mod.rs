@@ -10,6 +10,7 @@ mod gates;
 mod legal;
 mod licences;
 mod map;
+mod network;
 mod source;
 mod sql;
 mod tokens;

@@ -66,6 +66,9 @@ mod tests {
         check("application/pkcs7-mime; smime-type=signed-data", "", Some(Protection::Smime), Some("signed: smime"));
         check("multipart/encrypted; protocol=application/pgp-encrypted", "", Some(Protection::Pgp), None);
         check("text/plain", "Hallo\n-----BEGIN PGP MESSAGE-----\nabc\n-----END PGP MESSAGE-----", Some(Protection::Pgp), None);
+        // What gateways leave of PGP/MIME when they take its outer part away.
+        check("application/octet-stream; name=encrypted.asc", "", Some(Protection::Pgp), None);
+        check("application/octet-stream; file=openpgp-encrypted-message.asc", "", Some(Protection::Pgp), None);
         check("multipart/signed; protocol=application/pkcs7-signature", "", None, Some("signed: smime"));
         check("text/plain", "> -----BEGIN PGP MESSAGE-----", None, None);
         check("application/pkcs7-mime; smime-type=certs-only", "", None, None);
