@@ -1,6 +1,7 @@
 //! What a person reads on the terminal, in German and English (Fluent). A missing sentence fails a test, not a user.
 
 use crate::app::sentence::{Sentence, Value};
+use fluent_bundle::types::{FluentNumber, FluentValue};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use std::ffi::OsString;
 use unic_langid::LanguageIdentifier;
@@ -85,7 +86,7 @@ impl Catalogue {
         };
         let mut arguments = FluentArgs::new();
         for (name, value) in values {
-            arguments.set(*name, *value);
+            arguments.set(*name, number(value).unwrap_or_else(|| FluentValue::from(*value)));
         }
         let mut errors = Vec::new();
         self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned()
@@ -133,6 +134,13 @@ impl Catalogue {
             Lang::En => day.to_string(),
         }
     }
+}
+
+/// What is written as a count is one, so that a sentence can choose its words by it ("1 Mail", "2 Mails"). `007` and the like
+/// stay text: they are names, and are printed as they are written.
+fn number(text: &str) -> Option<FluentValue<'static>> {
+    let count: u32 = text.parse().ok().filter(|count: &u32| count.to_string() == text)?;
+    Some(FluentValue::from(FluentNumber::from(count)))
 }
 
 /// A value may come out of a foreign file; what moves the cursor does not reach the terminal.

@@ -4,17 +4,20 @@ use std::path::{Path, PathBuf};
 
 /// The entries of a language, each with the names of the values it holds. Help texts stand in German alone.
 fn entries(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
-    let of_line = |line: &str| {
-        let (key, text) = line.split_once(" = ")?;
-        let values = text.split("{ $").skip(1).filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect();
-        Some((key.to_owned(), values))
+    let values = |text: &str| text.split("{ $").skip(1).filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect::<Vec<_>>();
+    let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for line in lang.sources().iter().flat_map(|source| source.lines()).filter(|line| !line.starts_with('#')) {
+        match (line.split_once(" = "), found.last_mut()) {
+            (Some((key, text)), _) if !line.starts_with(' ') => found.push((key.to_owned(), values(text).into_iter().collect())),
+            // A sentence that goes on, such as the words for one and for many.
+            (_, Some((_, before))) => before.extend(values(line)),
+            (_, None) => {}
+        }
+    }
+    let shared = |key: &str| {
+        !key.starts_with("arg-") && !key.starts_with("value-") && (!key.starts_with("help-") || SHARED_HELP.contains(&key))
     };
-    let lines = lang.sources().iter().flat_map(|source| source.lines());
-    let own = lines.filter(|line| !line.starts_with(['#', ' '])).filter_map(of_line);
-    own.filter(|(key, _)| {
-        !key.starts_with("arg-") && !key.starts_with("value-") && (!key.starts_with("help-") || SHARED_HELP.contains(&key.as_str()))
-    })
-    .collect()
+    found.into_iter().filter(|(key, _)| shared(key)).collect()
 }
 
 const SHARED_HELP: [&str; 6] = ["help-example", "help-commands", "help-options", "help-arguments", "help-possible", "help-default"];
@@ -50,6 +53,34 @@ fn both_languages_say_the_same_things_with_the_same_values() {
             assert!(FluentResource::try_new((*source).to_owned()).is_ok(), "{lang:?} {source:.80}");
         }
     }
+}
+
+/// One is not many: each sentence with a count in it, for 1 and for 2.
+#[test]
+fn counts_choose_their_words() {
+    let cases = [
+        ("mailbox-renumbered", "count", ["eine Mail bitte", "2 Mails bitte", "one mail yourself", "2 mails yourself"]),
+        ("knowledge-added", "passages", ["; 1 Abschnitt", "; 2 Abschnitte", "; 1 passage", "; 2 passages"]),
+        ("document-line", "passages", [" 1 Abschnitt,", " 2 Abschnitte,", " 1 passage,", " 2 passages,"]),
+        ("warning-pages-without-text", "count", ["1 Seite ohne", "2 Seiten ohne", "1 page without", "2 pages without"]),
+        ("warning-pages-unreadable", "count", ["1 Seite nicht", "2 Seiten nicht", "1 page cannot", "2 pages cannot"]),
+        ("warning-hidden-parts", "count", ["1 ausgeblendetes Blatt", "2 ausgeblendete Blätter", "1 hidden sheet,", "2 hidden sheets"]),
+        ("warning-columns-left-out", "count", ["1 Spalte neben", "2 Spalten neben", "1 column beside", "2 columns beside"]),
+        ("audit-holds", "records", ["1 Eintrag,", "2 Einträge,", "1 record,", "2 records,"]),
+        ("audit-holds", "checkpoints", ["1 Prüfpunkt.", "2 Prüfpunkte.", "1 checkpoint.", "2 checkpoints."]),
+        ("demo-done", "mails", ["1 Mail,", "2 Mails,", "1 mail,", "2 mails,"]),
+        ("demo-done", "drafts", ["1 Entwurf liegt", "2 Entwürfe liegen", "1 draft is", "2 drafts are"]),
+        ("detail-inbox", "mails", ["1 Mail (", "2 Mails (", "1 mail (", "2 mails ("]),
+    ];
+    for (key, name, expected) in cases {
+        let said = |lang, count| Catalogue::new(lang).say(key, &[(name, count)]);
+        let found = [said(Lang::De, "1"), said(Lang::De, "2"), said(Lang::En, "1"), said(Lang::En, "2")];
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.contains(expected), "{key}: {expected:?} is not in {found:?}");
+        }
+    }
+    let name = |name| Catalogue::new(Lang::De).say("detail-folder", &[("name", name)]);
+    assert_eq!(["007", "1", "-1", "4711", "1.50"].map(name), ["007", "1", "-1", "4711", "1.50"]);
 }
 
 #[test]

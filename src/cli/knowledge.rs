@@ -92,6 +92,7 @@ pub fn document(out: &Output, document: &DocumentView) -> String {
         &[
             ("owner", &printable(&document.owner)),
             ("classification", &out.code("class", &document.classification)),
+            ("language", &out.code("language", &document.language)),
             ("mailboxes", &mailboxes),
         ],
     );

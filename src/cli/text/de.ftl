@@ -16,7 +16,10 @@ ask-new-passphrase = Neue Passphrase:{" "}
 ask-passphrase = Passphrase:{" "}
 mailboxes-none = Noch kein Postfach. Eines anlegen: hauspost mailbox add --help
 mailbox-untrained = noch niemand geschult: Entwürfe werden nicht abgelegt
-mailbox-renumbered = Der Mailserver hat dieses Postfach neu nummeriert: { $count } Mails bitte selbst ansehen (hauspost queue list).
+mailbox-renumbered = Der Mailserver hat dieses Postfach neu nummeriert: { $count ->
+        [one] eine Mail
+       *[other] { $count } Mails
+    } bitte selbst ansehen (hauspost queue list).
 part-mailbox = Postfach
 part-worker = Entwurfsdienst
 health-failing = { $part } gestört seit { $at }: { $failure }; Neustarts: { $restarts }
@@ -30,15 +33,21 @@ failure-not-sent = der Mailserver hat eine Antwort noch nicht angenommen (SMTP);
 failure-internal = interner Fehler
 test-ok = in Ordnung
 test-failed = fehlgeschlagen
-knowledge-added = { $imported } eingelesen, { $unchanged } unverändert, { $refused } nicht gelesen; { $passages } Abschnitte
+knowledge-added = { $imported } eingelesen, { $unchanged } unverändert, { $refused } nicht gelesen; { $passages ->
+        [one] 1 Abschnitt
+       *[other] { $passages } Abschnitte
+    }
 knowledge-kept = nicht mehr im Ordner, wird aber weiter gefunden: { $file }
 knowledge-refused = nicht gelesen: { $file } ({ $reason })
 knowledge-removed = nicht mehr im Ordner und aus dem Wissen entfernt: { $file }
 knowledge-stranger = steht in hauspost-knowledge.toml, aber nicht im Ordner: { $file }
 knowledge-warning = bitte ansehen: { $file } ({ $warning })
 documents-none = Noch kein Wissen. Etwas einlesen: hauspost knowledge add --help
-document-line = { $source }  { $state }, { $passages } Abschnitte, { $validity }
-document-terms = Verantwortlich: { $owner }; Einstufung: { $classification }; Postfächer: { $mailboxes }
+document-line = { $source }  { $state }, { $passages ->
+        [one] 1 Abschnitt
+       *[other] { $passages } Abschnitte
+    }, { $validity }
+document-terms = Verantwortlich: { $owner }; Einstufung: { $classification }; Sprache: { $language }; Postfächer: { $mailboxes }
 document-personal = enthält personenbezogene Daten
 document-always = gilt ohne Frist
 document-from = gilt ab { $from }
@@ -52,10 +61,22 @@ class-public = öffentlich
 class-internal = intern
 class-confidential = vertraulich
 warning-latin1 = kein UTF-8; als Windows-1252 gelesen, Umlaute prüfen
-warning-pages-without-text = { $count } Seiten ohne Text
-warning-pages-unreadable = { $count } Seiten nicht lesbar
-warning-hidden-parts = { $count } ausgeblendete Blätter, Zeilen oder Spalten nicht gelesen
-warning-columns-left-out = { $count } Spalten neben Frage und Antwort nicht gelesen
+warning-pages-without-text = { $count ->
+        [one] 1 Seite
+       *[other] { $count } Seiten
+    } ohne Text
+warning-pages-unreadable = { $count ->
+        [one] 1 Seite
+       *[other] { $count } Seiten
+    } nicht lesbar
+warning-hidden-parts = { $count ->
+        [one] 1 ausgeblendetes Blatt oder eine ausgeblendete Zeile oder Spalte
+       *[other] { $count } ausgeblendete Blätter, Zeilen oder Spalten
+    } nicht gelesen
+warning-columns-left-out = { $count ->
+        [one] 1 Spalte
+       *[other] { $count } Spalten
+    } neben Frage und Antwort nicht gelesen
 warning-older-state-kept = die neue Fassung ist nicht lesbar; gefunden wird die ältere
 search-none = Dazu steht nichts im Wissen.
 consents-none = Noch keine Einwilligung erfasst.
@@ -83,7 +104,13 @@ claim-unsupported = ohne Beleg
 verdict-release = kann geprüft und gesendet werden
 verdict-hold = zurückgehalten
 verdict-hand-over = kein Entwurf, an eine Person
-audit-holds = Die Protokollkette ist unversehrt: { $records } Einträge, { $checkpoints } Prüfpunkte.
+audit-holds = Die Protokollkette ist unversehrt: { $records ->
+        [one] 1 Eintrag
+       *[other] { $records } Einträge
+    }, { $checkpoints ->
+        [one] 1 Prüfpunkt
+       *[other] { $checkpoints } Prüfpunkte
+    }.
 audit-broken = Die Protokollkette ist ab { $first } beschädigt.
 ai-off = KI ist aus. Mails gehen an Menschen.
 ai-on = KI ist an.
@@ -113,14 +140,26 @@ demo-model = Modell: { $name } im abgeschlossenen Prozess ({ $sandbox })
 demo-writes = Das Modell schreibt zuerst; besteht sein Entwurf die Prüfung nicht, gilt der aus den Fundstellen. Das kann je Mail Minuten dauern.
 demo-by-model = Geschrieben vom Modell, geprüft gegen die Fundstellen
 demo-put-aside = Aus den Fundstellen; der Entwurf des Modells wurde verworfen ({ $rules })
-demo-written = Das Modell schrieb { $written } der Entwürfe, { $quoted } kommen aus den Fundstellen.
+demo-written = Das Modell schrieb { $written ->
+        [one] einen Entwurf
+       *[other] { $written } Entwürfe
+    }, { $quoted ->
+        [one] einer kommt
+       *[other] { $quoted } kommen
+    } aus den Fundstellen.
 demo-person = → an eine Person: { $reason } ({ $rule }). Gespeichert wird nur der Zustand, kein Wort der Mail.
 demo-ignored = → wird nicht beantwortet ({ $rule })
 demo-withdrawn = → Einwilligung beendet. Ab jetzt bearbeiten nur Menschen diese Mails.
 demo-known = → schon bearbeitet
 demo-relevance = Das Modell hält die Fundstellen für passend zu: { $scores } (nur zur Ansicht)
 demo-claims = Angaben: { $supported } belegt, { $restated } vom Kunden, { $unsupported } ohne Beleg, { $contradicted } widersprochen
-demo-done = { $mails } Mails, { $drafts } Entwürfe liegen bereit.
+demo-done = { $mails ->
+        [one] 1 Mail
+       *[other] { $mails } Mails
+    }, { $drafts ->
+        [one] 1 Entwurf liegt bereit
+       *[other] { $drafts } Entwürfe liegen bereit
+    }.
 demo-look = Entwürfe als Mail: { $drafts }
     Alles Weitere: hauspost queue list --config { $folder }/hauspost.toml
     Protokoll prüfen: hauspost audit verify --config { $folder }/hauspost.toml
@@ -202,7 +241,10 @@ help-arguments = Argumente
 help-possible = [möglich: { $values }]
 help-default = [Vorgabe: { $value }]
 detail-server = { $server }
-detail-inbox = { $mails } Mails (UIDVALIDITY { $uid_validity })
+detail-inbox = { $mails ->
+        [one] 1 Mail
+       *[other] { $mails } Mails
+    } (UIDVALIDITY { $uid_validity })
 detail-folder = { $name }
 detail-features = { $software } { $tls }, { $features }
 detail-features-local = { $features }

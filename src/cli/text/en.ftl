@@ -16,7 +16,10 @@ ask-new-passphrase = New passphrase:{" "}
 ask-passphrase = Passphrase:{" "}
 mailboxes-none = No mailbox yet. Add one: hauspost mailbox add --help
 mailbox-untrained = nobody trained yet: no drafts are filed
-mailbox-renumbered = The mail server has numbered this mailbox anew: please look at { $count } mails yourself (hauspost queue list).
+mailbox-renumbered = The mail server has numbered this mailbox anew: please look at { $count ->
+        [one] one mail
+       *[other] { $count } mails
+    } yourself (hauspost queue list).
 part-mailbox = Mailbox
 part-worker = Drafting
 health-failing = { $part } failing since { $at }: { $failure }; restarts: { $restarts }
@@ -30,15 +33,21 @@ failure-not-sent = the mail server has not taken an answer yet (SMTP); Hauspost 
 failure-internal = internal fault
 test-ok = fine
 test-failed = failed
-knowledge-added = { $imported } read, { $unchanged } unchanged, { $refused } not read; { $passages } passages
+knowledge-added = { $imported } read, { $unchanged } unchanged, { $refused } not read; { $passages ->
+        [one] 1 passage
+       *[other] { $passages } passages
+    }
 knowledge-kept = not in the folder any more, but still found: { $file }
 knowledge-refused = not read: { $file } ({ $reason })
 knowledge-removed = not in the folder any more, and removed from the knowledge: { $file }
 knowledge-stranger = stands in hauspost-knowledge.toml, but not in the folder: { $file }
 knowledge-warning = please look at: { $file } ({ $warning })
 documents-none = No knowledge yet. Import some: hauspost knowledge add --help
-document-line = { $source }  { $state }, { $passages } passages, { $validity }
-document-terms = Owner: { $owner }; classification: { $classification }; mailboxes: { $mailboxes }
+document-line = { $source }  { $state }, { $passages ->
+        [one] 1 passage
+       *[other] { $passages } passages
+    }, { $validity }
+document-terms = Owner: { $owner }; classification: { $classification }; language: { $language }; mailboxes: { $mailboxes }
 document-personal = holds personal data
 document-always = holds without an end
 document-from = holds from { $from }
@@ -52,10 +61,22 @@ class-public = public
 class-internal = internal
 class-confidential = confidential
 warning-latin1 = no UTF-8; read as Windows-1252, check the umlauts
-warning-pages-without-text = { $count } pages without text
-warning-pages-unreadable = { $count } pages cannot be read
-warning-hidden-parts = { $count } hidden sheets, rows or columns not read
-warning-columns-left-out = { $count } columns beside question and answer not read
+warning-pages-without-text = { $count ->
+        [one] 1 page
+       *[other] { $count } pages
+    } without text
+warning-pages-unreadable = { $count ->
+        [one] 1 page
+       *[other] { $count } pages
+    } cannot be read
+warning-hidden-parts = { $count ->
+        [one] 1 hidden sheet, row or column
+       *[other] { $count } hidden sheets, rows or columns
+    } not read
+warning-columns-left-out = { $count ->
+        [one] 1 column
+       *[other] { $count } columns
+    } beside question and answer not read
 warning-older-state-kept = the new state cannot be read; the older one is found
 search-none = The knowledge says nothing about that.
 consents-none = No consent recorded yet.
@@ -83,7 +104,13 @@ claim-unsupported = unsupported
 verdict-release = ready to be reviewed and sent
 verdict-hold = held
 verdict-hand-over = no draft, to a person
-audit-holds = The record chain holds: { $records } records, { $checkpoints } checkpoints.
+audit-holds = The record chain holds: { $records ->
+        [one] 1 record
+       *[other] { $records } records
+    }, { $checkpoints ->
+        [one] 1 checkpoint
+       *[other] { $checkpoints } checkpoints
+    }.
 audit-broken = The record chain is broken from { $first }.
 ai-off = AI is off. Mail goes to people.
 ai-on = AI is on.
@@ -113,14 +140,26 @@ demo-model = Model: { $name } in its sealed process ({ $sandbox })
 demo-writes = The model writes first; where its draft does not pass the check, the one from the passages stands. A mail may take minutes.
 demo-by-model = Written by the model, checked against the passages
 demo-put-aside = From the passages; the model's draft was put aside ({ $rules })
-demo-written = The model wrote { $written } of the drafts, { $quoted } come from the passages.
+demo-written = The model wrote { $written ->
+        [one] one draft
+       *[other] { $written } drafts
+    }, { $quoted ->
+        [one] one comes
+       *[other] { $quoted } come
+    } from the passages.
 demo-person = → to a person: { $reason } ({ $rule }). Only the state is kept, not a word of the mail.
 demo-ignored = → not to be answered ({ $rule })
 demo-withdrawn = → consent ended. From now on people alone handle this mail.
 demo-known = → dealt with before
 demo-relevance = The model takes the passages to fit by: { $scores } (for show, it decides nothing)
 demo-claims = Facts: { $supported } supported, { $restated } the customer's own, { $unsupported } unsupported, { $contradicted } contradicted
-demo-done = { $mails } mails, { $drafts } drafts are ready.
+demo-done = { $mails ->
+        [one] 1 mail
+       *[other] { $mails } mails
+    }, { $drafts ->
+        [one] 1 draft is
+       *[other] { $drafts } drafts are
+    } ready.
 demo-look = Drafts as mail: { $drafts }
     All the rest: hauspost queue list --config { $folder }/hauspost.toml
     Verify the records: hauspost audit verify --config { $folder }/hauspost.toml
@@ -202,7 +241,10 @@ help-arguments = Arguments
 help-possible = [possible: { $values }]
 help-default = [default: { $value }]
 detail-server = { $server }
-detail-inbox = { $mails } mails (UIDVALIDITY { $uid_validity })
+detail-inbox = { $mails ->
+        [one] 1 mail
+       *[other] { $mails } mails
+    } (UIDVALIDITY { $uid_validity })
 detail-folder = { $name }
 detail-features = { $software } { $tls }, { $features }
 detail-features-local = { $features }
