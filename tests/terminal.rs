@@ -29,7 +29,7 @@ const COMMANDS: &str = "
 1 |                           | mailbox test fern
 0 |                           | mailbox test haus
 2 | Vorhanden: haus, fern     | mailbox test weg
-2 | es gibt sie nicht         | mailbox password fern --password-file @weg +
+2 | nicht gefunden            | mailbox password fern --password-file @weg +
 2 | kein Kennwort             | mailbox password fern +
 0 |                           | mailbox password fern --password-file @password +
 2 | --reason                  | mailbox policy haus --delivery drafts +

@@ -5,7 +5,7 @@ use crate::app::request::Shown;
 use crate::cli::arguments::DemoArgs;
 use crate::cli::layout::printable;
 use crate::cli::output::Output;
-use crate::cli::render_queue::{ask_state, why};
+use crate::cli::render_queue::{ask_state, reason_words, why};
 use crate::cli::waiting::Waiting;
 use crate::domain::draft::ClaimState;
 use crate::pipeline::intake::Taking;
@@ -101,7 +101,7 @@ fn way_text(out: &Output, way: &Way) -> String {
     let line = match &way.taking {
         Taking::Kept => return format!("{head}\n{}", kept_text(out, way)),
         Taking::ToPerson(why) => {
-            let (reason, rule) = (out.code("reason", why.reason.code()), out.code("rule", &why.rule));
+            let (reason, rule) = (reason_words(out, why.reason.code(), Some(&why.rule)), out.code("rule", &why.rule));
             out.say("demo-person", &[("reason", &reason), ("rule", &rule)])
         }
         Taking::Ignored(rule) => out.say("demo-ignored", &[("rule", &out.code("rule", rule))]),

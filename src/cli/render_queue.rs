@@ -5,7 +5,7 @@ use crate::cli::layout::{padded, printable};
 use crate::cli::output::Output;
 use crate::domain::draft::{Ask, AskState, Claim, ClaimState, Verdict};
 use crate::domain::overview::{Overview, Priority};
-use crate::domain::reason::HandOver;
+use crate::domain::reason::{HandOver, Reason};
 use std::fmt::Write;
 
 /// Facts of a draft stand in two columns where they are short.
@@ -39,13 +39,19 @@ pub fn item(out: &Output, item: &QueueItem) -> String {
 
 /// `Grund: keine Einwilligung – von dieser Adresse liegt keine vor`.
 pub fn why(out: &Output, reason: Option<&str>, rule: Option<&str>) -> Option<String> {
-    let rule = rule.map(|rule| out.code("rule", rule));
-    match (reason.map(|reason| out.code("reason", reason)), rule) {
+    let reason = reason.map(|reason| reason_words(out, reason, rule));
+    match (reason, rule.map(|rule| out.code("rule", rule))) {
         (Some(reason), Some(rule)) => Some(out.say("why-both", &[("reason", &reason), ("rule", &rule)])),
         (Some(reason), None) => Some(out.say("why-one", &[("reason", &reason)])),
         (None, Some(rule)) => Some(out.say("why-one", &[("reason", &rule)])),
         (None, None) => None,
     }
+}
+
+/// A withdrawal has the reason code of every wish of a customer; a reader is told which wish it was.
+pub fn reason_words(out: &Output, reason: &str, rule: Option<&str>) -> String {
+    let withdraws = reason == Reason::CustomerRequest.code() && rule.is_some_and(|rule| rule.starts_with("withdrawal."));
+    if withdraws { out.say("reason-withdrawal", &[]) } else { out.code("reason", reason) }
 }
 
 pub fn ask_state(out: &Output, ask: &Ask) -> String {
@@ -184,4 +190,18 @@ fn outbox_text(out: &Output, outbox: &ShownOutbox) -> String {
         let _ = write!(text, "\n{}", out.wrapped(&out.say("outbox-failure", &[("detail", failure)]), "  "));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::catalogue::{Catalogue, Lang};
+
+    #[test]
+    fn a_withdrawal_is_not_said_to_be_the_wish_for_a_person() {
+        let said = |lang, rule| why(&Output::new(false, Catalogue::new(lang)), Some("customer_request"), Some(rule)).unwrap_or_default();
+        assert_eq!(said(Lang::De, "withdrawal.ki_nein"), "Grund: Einwilligung beendet – „KI NEIN“");
+        assert_eq!(said(Lang::En, "withdrawal.phrase"), "Reason: consent ended – takes the consent back");
+        assert_eq!(said(Lang::De, "hot.human"), "Grund: Kunde möchte einen Menschen – möchte mit einem Menschen sprechen");
+    }
 }
