@@ -113,7 +113,7 @@ pub struct DemoArgs {
 pub enum MailboxCommand {
     /// Add a mailbox
     #[command(
-        after_help = "Example:\n  hauspost mailbox add service --address service@firma.example --imap imap.firma.example:993 \\\n    --smtp smtp.firma.example:465 --password-file ./pw --as \"Berta Beispiel\" --data ./data"
+        after_help = "Example:\n  hauspost mailbox add service --address service@firma.example \\\n    --imap imap.firma.example:993 --smtp smtp.firma.example:465 \\\n    --password-file ./pw --as \"Berta Beispiel\" --data ./data"
     )]
     Add(Box<MailboxAddArgs>),
     /// List the mailboxes and their policy
@@ -134,7 +134,9 @@ pub enum MailboxCommand {
         actor: ActorArg,
     },
     /// Give a mailbox a new password
-    #[command(after_help = "Example:\n  hauspost mailbox password service --password-file ./pw --as \"Berta Beispiel\" --data ./data")]
+    #[command(
+        after_help = "Example:\n  hauspost mailbox password service --password-file ./pw \\\n    --as \"Berta Beispiel\" --data ./data"
+    )]
     Password {
         /// Short name of the mailbox
         name: String,
@@ -159,7 +161,7 @@ pub enum MailboxCommand {
     },
     /// Change the policy of a mailbox
     #[command(
-        after_help = "Example:\n  hauspost mailbox policy service --delivery drafts --as \"Berta Beispiel\" --reason \"Team ist geschult\" --data ./data"
+        after_help = "Example:\n  hauspost mailbox policy service --delivery drafts \\\n    --reason \"Team ist geschult\" --as \"Berta Beispiel\" --data ./data"
     )]
     Policy {
         /// Short name of the mailbox
@@ -170,7 +172,7 @@ pub enum MailboxCommand {
         actor: ActorArg,
     },
     /// Record that a user of this mailbox has passed the training (needed before drafts are filed)
-    #[command(after_help = "Example:\n  hauspost mailbox trained service \"Carl Muster\" --as \"Berta Beispiel\" --data ./data")]
+    #[command(after_help = "Example:\n  hauspost mailbox trained service \"Carl Muster\" \\\n    --as \"Berta Beispiel\" --data ./data")]
     Trained {
         /// Short name of the mailbox
         name: String,
@@ -300,7 +302,9 @@ impl std::str::FromStr for EmailAddressArg {
 #[derive(Debug, Subcommand)]
 pub enum KnowledgeCommand {
     /// Import a folder or a file (Markdown, text, CSV, HTML, PDF, DOCX, XLSX); unchanged files are skipped
-    #[command(after_help = "Example:\n  hauspost knowledge add ./wissen --owner \"Berta Beispiel\" --valid-until 2026-12-31 --data ./data")]
+    #[command(
+        after_help = "Example:\n  hauspost knowledge add ./wissen --owner \"Berta Beispiel\" \\\n    --valid-until 2026-12-31 --data ./data"
+    )]
     Add(KnowledgeAddArgs),
     /// List the sources with their state, validity, owner and warnings
     #[command(after_help = "Example:\n  hauspost knowledge list --data ./data --json")]
@@ -361,7 +365,7 @@ pub struct KnowledgeAddArgs {
 pub enum ConsentCommand {
     /// Record a consent that was given on paper, by phone or on a form
     #[command(
-        after_help = "Example:\n  hauspost consent grant anna@example.org --channel paper --wording ./einwilligung.txt --evidence ./scan.pdf \\\n    --as \"Berta Beispiel\" --data ./data"
+        after_help = "Example:\n  hauspost consent grant anna@example.org --channel paper \\\n    --wording ./einwilligung.txt --evidence ./scan.pdf \\\n    --as \"Berta Beispiel\" --data ./data"
     )]
     Grant {
         /// Address of the person who agreed
@@ -386,7 +390,7 @@ pub enum ConsentCommand {
     #[command(after_help = "Example:\n  hauspost consent list --data ./data --json")]
     List,
     /// End a consent, for example after a call
-    #[command(after_help = "Example:\n  hauspost consent withdraw anna@example.org --as \"Berta Beispiel\" --data ./data")]
+    #[command(after_help = "Example:\n  hauspost consent withdraw anna@example.org \\\n    --as \"Berta Beispiel\" --data ./data")]
     Withdraw {
         /// Address of the person
         address: EmailAddressArg,
@@ -449,7 +453,9 @@ pub enum QueueCommand {
         actor: ActorArg,
     },
     /// Reject a draft; the mail stays with a person
-    #[command(after_help = "Example:\n  hauspost queue reject 0f8c… --as \"Berta Beispiel\" --reason \"Ton passt nicht\" --data ./data")]
+    #[command(
+        after_help = "Example:\n  hauspost queue reject 0f8c… --reason \"Ton passt nicht\" \\\n    --as \"Berta Beispiel\" --data ./data"
+    )]
     Reject {
         /// Id of the entry, as `queue list` prints it
         id: String,
@@ -496,7 +502,7 @@ pub enum MailCommand {
 pub enum EvaluateCommand {
     /// Let mails go their way from understanding to the checked draft
     #[command(
-        after_help = "Example:\n  hauspost evaluate drafts --suite our-mails.jsonl --details details.jsonl --json\n  hauspost evaluate drafts --suite our-mails.jsonl --model qwen3-4b.gguf --drafter model"
+        after_help = "Example:\n  hauspost evaluate drafts --suite our-mails.jsonl \\\n    --details details.jsonl --json\n  hauspost evaluate drafts --suite our-mails.jsonl \\\n    --model qwen3-4b.gguf --drafter model"
     )]
     Drafts {
         #[command(flatten)]

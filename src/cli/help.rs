@@ -31,8 +31,14 @@ fn dress(command: Command, path: &str, catalogue: &Catalogue) -> Command {
     let command = if catalogue.has(&about) { command.about(catalogue.say(&about, &[])) } else { command };
     let example = command.get_after_help().map(|text| text.to_string().replacen("Example:", &catalogue.say("help-example", &[]), 1));
     let command = if let Some(example) = example { command.after_help(example) } else { command };
+    let mut positions = 0;
     let command = command
-        .mut_args(|arg| dressed(arg, path, catalogue))
+        .mut_args(|arg| {
+            // Under a heading of ours the parser would sort them by name, and the usage line by place.
+            positions += usize::from(arg.is_positional());
+            let arg = if arg.is_positional() { arg.display_order(positions) } else { arg };
+            dressed(arg, path, catalogue)
+        })
         .subcommand_value_name(lasting(catalogue, "usage-subcommand"))
         .subcommand_help_heading(lasting(catalogue, "help-commands"))
         // The word before the usage line is fixed in the parser, so the template brings its own.
@@ -45,12 +51,25 @@ fn dress(command: Command, path: &str, catalogue: &Catalogue) -> Command {
 
 /// Gives each command the usage line of its twin in `built`.
 fn with_usage(command: Command, built: &mut Command, catalogue: &Catalogue) -> Command {
-    let usage = built.render_usage().to_string().replace("[OPTIONS]", &catalogue.say("usage-options", &[]));
-    let usage = usage.trim_start_matches("Usage:").trim().to_owned();
+    let usage = built.render_usage().to_string();
+    let positionals: Vec<String> = built.get_positionals().map(ToString::to_string).collect();
+    let usage = as_typed(usage.trim_start_matches("Usage:").trim(), &positionals.join(" "));
+    let usage = usage.replace("[OPTIONS]", &catalogue.say("usage-options", &[]));
     command.override_usage(usage).mut_subcommands(|sub| match built.find_subcommand_mut(sub.get_name()) {
         Some(twin) => with_usage(sub, twin, catalogue),
         None => sub,
     })
+}
+
+/// The usage line in the order in which people type it and every example shows it: what is meant, then how. The parser puts
+/// options first.
+fn as_typed(usage: &str, positionals: &str) -> String {
+    let options = usage.find(" [OPTIONS]").or_else(|| usage.find(" --"));
+    let parts = usage.strip_suffix(positionals).zip(options).and_then(|(before, at)| before.split_at_checked(at));
+    let Some((command, options)) = parts.filter(|_| !positionals.is_empty()) else { return usage.to_owned() };
+    let (any, required) = options.trim().strip_prefix("[OPTIONS]").map_or(("", options), |required| ("[OPTIONS]", required));
+    let words = [command, positionals, required.trim(), any];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The parser wants headings and names that live as long as the program, which a parser made once per run does anyway.

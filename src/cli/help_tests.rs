@@ -31,6 +31,57 @@ fn every_command_has_an_example_and_every_argument_its_help() {
     }
 }
 
+/// An example is copied from the terminal: what would wrap there is broken by hand.
+#[test]
+fn examples_fit_a_terminal() {
+    const COLUMNS: usize = 80;
+    walk(&command(&Catalogue::new(Lang::De)), "", &mut |command, path| {
+        let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for line in example.lines() {
+            assert!(line.chars().count() < COLUMNS, "{path}: {line}");
+        }
+        let goes_on = |line: &&str| line.starts_with("    ");
+        let ends = example.lines().zip(example.lines().skip(1)).filter(|(_, next)| goes_on(next));
+        assert!(ends.clone().all(|(line, _)| line.ends_with('\\')), "{path}: {example}");
+    });
+}
+
+/// What is asked for first stands first in the usage line and in the list below it.
+#[test]
+fn usage_and_help_name_the_arguments_in_one_order() {
+    let mut built = command(&Catalogue::new(Lang::En));
+    built.build();
+    walk(&built, "", &mut |command, path| {
+        let names: Vec<String> = command.get_positionals().map(|arg| arg.to_string()).collect();
+        let page = command.clone().render_long_help().to_string();
+        let (usage, list) = page.split_once("Arguments").unwrap_or((&page, ""));
+        for text in [usage, list].iter().filter(|_| names.len() > 1) {
+            let places: Vec<Option<usize>> = names.iter().map(|name| text.find(name.as_str())).collect();
+            assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{path}: {names:?} in\n{page}");
+        }
+    });
+}
+
+#[test]
+fn a_usage_line_is_in_the_order_of_its_example() {
+    for (usage, positionals, expected) in [
+        ("h queue settle [OPTIONS] --as <NAME> <ID> <DECISION>", "<ID> <DECISION>", "h queue settle <ID> <DECISION> --as <NAME> [OPTIONS]"),
+        ("h ai [OPTIONS] [SWITCH]", "[SWITCH]", "h ai [SWITCH] [OPTIONS]"),
+        ("h run [OPTIONS]", "", "h run [OPTIONS]"),
+        ("h mailbox [OPTIONS] <COMMAND>", "", "h mailbox [OPTIONS] <COMMAND>"),
+    ] {
+        assert_eq!(as_typed(usage, positionals), expected);
+    }
+    let page = |path: &[&str]| {
+        let mut built = command(&Catalogue::new(Lang::De));
+        built.build();
+        let found = path.iter().try_fold(&built, |command, name| command.find_subcommand(name)).cloned();
+        found.map(|mut command| command.render_long_help().to_string()).unwrap_or_default()
+    };
+    let settle = page(&["queue", "settle"]);
+    assert!(settle.contains("hauspost queue settle <KENNUNG> <ENTSCHEIDUNG> --as <NAME> [OPTIONEN]"), "{settle}");
+}
+
 #[test]
 fn german_help_has_no_english_sentence() {
     let (mut de, en) = (command(&Catalogue::new(Lang::De)), command(&Catalogue::new(Lang::En)));
