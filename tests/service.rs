@@ -25,6 +25,13 @@ fn way_of_a_mail() {
     let id = house.drafted("Rueckgabe");
     let shown = house.show(&id);
     assert_eq!(shown["draft"]["verdict"]["decision"], "release", "{shown:#}");
+    // What a reviewer compares: the reply as the customer gets it, and the passage beside each sentence.
+    let (draft, citation) = (&shown["draft"], &shown["citations"][0]);
+    assert_eq!(draft["subject"], "Re: Rueckgabe", "{draft:#}");
+    assert!(draft["signature"].as_str().is_some_and(|lines| lines.starts_with(COMPANY)), "{draft:#}");
+    let sentence = citation["sentence"].as_u64().and_then(|at| usize::try_from(at - 1).ok()).map(|at| &draft["sentences"][at]);
+    assert!(sentence.is_some_and(serde_json::Value::is_string) && citation["text"].is_string(), "{citation:#}");
+    assert!(shown["records"][0]["at_time"].as_str().is_some_and(|at| at.len() == 24 && at.ends_with('Z')), "{:#}", shown["records"]);
     house.ask(&["queue", "approve", &id, "--as", BERTA]).done();
 
     let sent = house.until("the answer at the customer", || house.mails_with(ANNA, "", "frage-1@example.org").pop());

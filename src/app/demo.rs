@@ -123,7 +123,8 @@ impl Demo {
 
     fn newest(&self) -> Result<Option<Shown>> {
         let Some(row) = self.store.read(|r| message::list(r, false))?.pop() else { return Ok(None) };
-        Ok(Some(self.store.read(|r| answers::queue::shown_message(r, &row))?))
+        let desk = answers::Desk::of(&self.config);
+        Ok(Some(self.store.read(|r| answers::queue::shown_message(r, &row, &desk.signature))?))
     }
 
     /// Where the drafts lie.

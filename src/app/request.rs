@@ -396,7 +396,16 @@ pub struct ShownDraft {
     pub revision: u32,
     pub state: String,
     pub drafter: String,
+    /// Subject of the reply.
+    #[serde(default)]
+    pub subject: Option<String>,
     pub body: String,
+    /// What stands between salutation and closing; the citations count these from 1.
+    #[serde(default)]
+    pub sentences: Vec<String>,
+    /// What will stand under the answer, LF.
+    #[serde(default)]
+    pub signature: String,
     pub verdict: Verdict,
     pub versions: serde_json::Value,
 }
@@ -406,6 +415,13 @@ pub struct Citation {
     /// Counted from 1.
     pub sentence: usize,
     pub passage: String,
+    /// File and headings of the passage, and what it says now; nothing where it is not in the knowledge any more.
+    #[serde(default)]
+    pub source: Option<String>,
+    #[serde(default)]
+    pub heading: Vec<String>,
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use crate::app::request::Shown;
 use crate::cli::arguments::DemoArgs;
 use crate::cli::layout::printable;
 use crate::cli::output::Output;
-use crate::cli::render_queue::{ask_state, reason_words, why};
+use crate::cli::render_queue::{ask_state, distinct, reason_words, why};
 use crate::cli::waiting::Waiting;
 use crate::domain::draft::ClaimState;
 use crate::pipeline::intake::Taking;
@@ -120,7 +120,7 @@ fn kept_text(out: &Output, way: &Way) -> String {
     {
         lines.push(out.wrapped(&why, "  "));
     }
-    for ask in &shown.asks {
+    for ask in distinct(&shown.asks) {
         let passages = if ask.passages.is_empty() { String::new() } else { format!("  ← {}", ask.passages.join(", ")) };
         lines.push(out.wrapped(&format!("• {} ({}){passages}", printable(&ask.ask), ask_state(out, ask)), "  "));
     }

@@ -21,6 +21,7 @@ pub mod output;
 pub mod recover;
 pub mod render;
 pub mod render_queue;
+pub mod render_sources;
 pub mod run;
 pub mod source_reader;
 pub mod usage;

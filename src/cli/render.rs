@@ -4,7 +4,7 @@ use crate::app::request::{Body, ConsentView, HitView, MailboxTestView, MailboxVi
 use crate::cli::knowledge;
 use crate::cli::layout::{padded, printable, table};
 use crate::cli::output::Output;
-use crate::cli::render_queue;
+use crate::cli::{render_queue, render_sources};
 use std::fmt::Write;
 
 /// Width of a printed passage.
@@ -106,10 +106,9 @@ fn excerpt(text: &str) -> String {
 }
 
 fn hit_block(out: &Output, hit: &HitView) -> String {
-    let place = if hit.heading.is_empty() { hit.source.clone() } else { format!("{} · {}", hit.source, hit.heading.join(" › ")) };
+    let place = render_sources::place(&hit.source, &hit.heading);
     let score = out.decimal(hit.score, 2);
-    let mut block =
-        format!("{score}  {}  {}\n{}", out.bold(&hit.passage), printable(&place), out.wrapped(&printable(&excerpt(&hit.text)), "      "));
+    let mut block = format!("{score}  {}  {}\n{}", out.bold(&hit.passage), place, out.wrapped(&printable(&excerpt(&hit.text)), "      "));
     if let Some(explain) = &hit.explain {
         let fits = explain.get("fits").and_then(serde_json::Value::as_bool).unwrap_or(false);
         let said = out.say(if fits { "search-fits" } else { "search-below" }, &[]);

@@ -3,6 +3,7 @@
 use crate::app::request::{QueueItem, Shown, ShownDraft, ShownOutbox};
 use crate::cli::layout::{padded, printable};
 use crate::cli::output::Output;
+use crate::cli::render_sources;
 use crate::domain::draft::{Ask, AskState, Claim, ClaimState, Verdict};
 use crate::domain::overview::{Overview, Priority};
 use crate::domain::reason::{HandOver, Reason};
@@ -10,6 +11,8 @@ use std::fmt::Write;
 
 /// Facts of a draft stand in two columns where they are short.
 const CLAIM_WIDTH: usize = 18;
+/// As it stands above a signature in a mail (RFC 3676 §4.3).
+const DELIMITER: &str = "--";
 
 pub fn item(out: &Output, item: &QueueItem) -> String {
     let stage = out.bold(&out.code("stage", &item.stage));
@@ -52,6 +55,12 @@ pub fn why(out: &Output, reason: Option<&str>, rule: Option<&str>) -> Option<Str
 pub fn reason_words(out: &Output, reason: &str, rule: Option<&str>) -> String {
     let withdraws = reason == Reason::CustomerRequest.code() && rule.is_some_and(|rule| rule.starts_with("withdrawal."));
     if withdraws { out.say("reason-withdrawal", &[]) } else { out.code("reason", reason) }
+}
+
+/// Asks without those that say the same again and fare the same.
+pub fn distinct(asks: &[Ask]) -> impl Iterator<Item = &Ask> {
+    let same = |one: &Ask, other: &Ask| one.state == other.state && one.ask.trim() == other.ask.trim();
+    asks.iter().enumerate().filter(move |(at, ask)| !asks.iter().take(*at).any(|before| same(before, ask))).map(|(_, ask)| ask)
 }
 
 pub fn ask_state(out: &Output, ask: &Ask) -> String {
@@ -99,7 +108,7 @@ pub fn shown(out: &Output, shown: &Shown) -> String {
     }
     if !shown.asks.is_empty() {
         text.push_str(&heading(out, "shown-asks"));
-        for ask in &shown.asks {
+        for ask in distinct(&shown.asks) {
             let _ = writeln!(text, "{}", out.wrapped(&format!("{}: {}", ask_state(out, ask), printable(&ask.ask)), "  "));
         }
     }
@@ -114,10 +123,7 @@ pub fn shown(out: &Output, shown: &Shown) -> String {
     }
     if !shown.citations.is_empty() {
         text.push_str(&heading(out, "shown-sources"));
-        for citation in &shown.citations {
-            let sentence = citation.sentence.to_string();
-            let _ = writeln!(text, "  {}", out.say("shown-source", &[("sentence", &sentence), ("passage", &citation.passage)]));
-        }
+        text.push_str(&render_sources::block(out, &shown.citations, shown.draft.as_ref()));
     }
     text.push_str(&heading(out, "shown-history"));
     for step in &shown.history {
@@ -161,7 +167,15 @@ fn overview_text(out: &Output, overview: &Overview, flags: &[HandOver], text: &m
 fn draft_text(out: &Output, draft: &ShownDraft, text: &mut String) {
     text.push_str(&heading(out, "shown-draft"));
     let _ = writeln!(text, "{}", out.wrapped(&verdict(out, &draft.verdict), "  "));
-    for line in draft.body.lines() {
+    if draft.body.is_empty() {
+        return;
+    }
+    if let Some(subject) = &draft.subject {
+        let _ = writeln!(text, "{}", out.wrapped(&format!("{}: {}", out.say("shown-subject", &[]), printable(subject)), "  "));
+    }
+    // The signature is no part of the draft, but of what the customer gets.
+    let signature = std::iter::once("").chain(std::iter::once(DELIMITER)).chain(draft.signature.lines());
+    for line in draft.body.lines().chain(signature.filter(|_| !draft.signature.is_empty())) {
         let _ = writeln!(text, "{}", out.wrapped(&printable(line), "  ┃ "));
     }
 }
@@ -196,6 +210,45 @@ fn outbox_text(out: &Output, outbox: &ShownOutbox) -> String {
 mod tests {
     use super::*;
     use crate::cli::catalogue::{Catalogue, Lang};
+
+    #[test]
+    fn a_draft_is_shown_with_its_subject_and_signature() {
+        let mut draft = ShownDraft {
+            id: String::new(),
+            revision: 0,
+            state: "open".to_owned(),
+            drafter: "extractive".to_owned(),
+            subject: Some("Re: Rückgabe".to_owned()),
+            body: "Guten Tag,\n\nja.".to_owned(),
+            sentences: vec!["Ja.".to_owned()],
+            signature: "Radhaus Beispiel GmbH\nSitz: Beispielstadt".to_owned(),
+            verdict: Verdict::Release,
+            versions: serde_json::Value::Null,
+        };
+        let said = |draft: &ShownDraft| {
+            let mut text = String::new();
+            draft_text(&Output::new(false, Catalogue::new(Lang::De)), draft, &mut text);
+            text
+        };
+        let text = said(&draft);
+        assert!(text.contains("  Betreff: Re: Rückgabe\n  ┃ Guten Tag,\n"), "{text}");
+        assert!(text.ends_with("  ┃ ja.\n  ┃ \n  ┃ --\n  ┃ Radhaus Beispiel GmbH\n  ┃ Sitz: Beispielstadt\n"), "{text}");
+        // Nothing stands under nothing.
+        draft.body.clear();
+        assert!(!said(&draft).contains("Radhaus"), "{}", said(&draft));
+    }
+
+    #[test]
+    fn an_ask_that_stands_twice_is_shown_once() {
+        let ask = |text: &str, state| Ask { ask: text.to_owned(), state, passages: Vec::new() };
+        let asks = [
+            ask("Wie lange?", AskState::Open),
+            ask("Was kostet es?", AskState::Open),
+            ask("Wie lange? ", AskState::Open),
+            ask("Wie lange?", AskState::Answered),
+        ];
+        assert_eq!(distinct(&asks).map(|ask| ask.state).collect::<Vec<_>>(), [AskState::Open, AskState::Open, AskState::Answered]);
+    }
 
     #[test]
     fn a_withdrawal_is_not_said_to_be_the_wish_for_a_person() {

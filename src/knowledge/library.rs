@@ -2,6 +2,7 @@
 //!
 //! Never: a source without owner, classification and scope; a trace of a removed one.
 
+use crate::domain::knowledge::Passage;
 use crate::domain::{Entropy, Language, PublicId};
 use crate::knowledge::cut::Cut;
 use crate::knowledge::search::{index_text, index_version};
@@ -72,6 +73,13 @@ impl<'a> Library<'a> {
 
     pub fn list(&self) -> Result<Vec<ListedDocument>, LibraryError> {
         Ok(rows::list_documents(self.main)?)
+    }
+
+    /// The passage with this id as it stands now; nothing where it is gone.
+    pub fn passage(&self, id: &str) -> Result<Option<Passage>, LibraryError> {
+        let Some(stored) = rows::passage_by_code(self.main, id)? else { return Ok(None) };
+        let heading = headings_from_json(&stored.heading)?;
+        Ok(Some(Passage { id: stored.code, source: stored.source, heading, text: stored.text }))
     }
 
     /// Puts one source in the place of an older state of it. Call [`Self::forget`] once after the last one.

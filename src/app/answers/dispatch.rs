@@ -52,7 +52,7 @@ fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> 
         Request::ConsentWithdraw { address, actor } => consent::withdraw(store, &address, &actor),
         Request::CustomersImport { addresses, actor } => consent::customers(store, &addresses, &actor),
         Request::QueueList => queue::list(store),
-        Request::QueueShow { id } => queue::show(store, &id),
+        Request::QueueShow { id } => queue::show(desk, store, &id),
         Request::QueueApprove { id, actor, text } => queue::approve(desk, store, &id, &actor, text.as_deref()),
         Request::QueueSettle { id, decision, actor } => queue::settle(store, &id, &decision, &actor),
         Request::QueueDone { id, actor } => queue::done(store, &id, &actor),

@@ -1,14 +1,16 @@
 //! The review queue: what waits for a person, one mail in full, approve and reject.
 
+use crate::app::answers::citation::citations;
 use crate::app::answers::dispatch::Desk;
 use crate::app::fault::Fault;
-use crate::app::request::{Answer, Body, Citation, HistoryStep, QueueItem, Shown, ShownDraft, ShownMessage, ShownOutbox};
+use crate::app::request::{Answer, Body, HistoryStep, QueueItem, Shown, ShownDraft, ShownMessage, ShownOutbox};
 use crate::domain::PublicId;
 use crate::domain::draft::{Drafter, Verdict};
 use crate::domain::message::Message;
 use crate::domain::outbox::OutboxRow;
 use crate::domain::overview::Priority;
 use crate::domain::reason::Reason;
+use crate::mail::compose::{Signature, subject, text};
 use crate::mail::parse;
 use crate::pipeline::dispatch::Decision;
 use crate::pipeline::release::{self, Release, ReleaseError};
@@ -129,10 +131,10 @@ fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreErr
     })
 }
 
-pub fn show(store: &Store, id: &str) -> Result<Answer, Fault> {
+pub fn show(desk: &Desk, store: &Store, id: &str) -> Result<Answer, Fault> {
     let id = id_of(id)?;
     let shown = store.read(|r| match message::by_id(r, id) {
-        Ok(row) => shown_message(r, &row),
+        Ok(row) => shown_message(r, &row, &desk.signature),
         Err(StoreError::NotFound(_)) => shown_state(r, id),
         Err(other) => Err(other),
     });
@@ -144,17 +146,14 @@ fn records_of(r: &Reading<'_>, id: PublicId) -> Result<Vec<serde_json::Value>, S
     Ok(record::about(r, id)?.iter().map(|record| serde_json::to_value(record).unwrap_or_default()).collect())
 }
 
-pub fn shown_message(r: &Reading<'_>, row: &MessageRow) -> Result<Shown, StoreError> {
+/// `signature`: what would stand under the answer.
+pub fn shown_message(r: &Reading<'_>, row: &MessageRow, signature: &Signature) -> Result<Shown, StoreError> {
     let mail = read_mail(r, row)?;
     let draft = draft::newest(r, row.row)?;
     let history = message::history(r, row.row)?.into_iter().map(|(stage, rule, at)| HistoryStep { stage, rule, at: time(at) }).collect();
     let content = draft.as_ref().map(|draft| &draft.content);
-    let citations = content.map(|content| {
-        let sentences = (1..).zip(&content.draft.sentences);
-        sentences
-            .flat_map(|(sentence, text)| text.citations.iter().map(move |passage| Citation { sentence, passage: passage.clone() }))
-            .collect()
-    });
+    let citations = content.map(|content| citations(r, &content.draft.sentences)).transpose()?;
+    let reply = mail.as_ref().map(|mail| subject::reply_to(&mail.subject));
     Ok(Shown {
         message: ShownMessage {
             id: row.public_id.to_string(),
@@ -177,7 +176,7 @@ pub fn shown_message(r: &Reading<'_>, row: &MessageRow) -> Result<Shown, StoreEr
         records: records_of(r, row.public_id)?,
         history,
         outbox: outbox::of_message(r, row.row)?.map(|kept| shown_outbox(&kept.outbox)),
-        draft: draft.map(shown_draft),
+        draft: draft.map(|draft| shown_draft(draft, reply, signature)),
     })
 }
 
@@ -192,14 +191,19 @@ fn shown_outbox(row: &OutboxRow) -> ShownOutbox {
     }
 }
 
-fn shown_draft(row: DraftRow) -> ShownDraft {
+fn shown_draft(row: DraftRow, subject: Option<String>, signature: &Signature) -> ShownDraft {
+    let draft = row.content.draft;
     ShownDraft {
         id: row.public_id.to_string(),
         revision: row.revision,
         state: row.state.code().to_owned(),
-        drafter: drafter(row.content.draft.drafter).to_owned(),
-        versions: serde_json::to_value(&row.content.draft.versions).unwrap_or_default(),
-        body: row.content.draft.body,
+        drafter: drafter(draft.drafter).to_owned(),
+        versions: serde_json::to_value(&draft.versions).unwrap_or_default(),
+        subject,
+        sentences: draft.sentences.into_iter().map(|sentence| sentence.text).collect(),
+        // Particulars that are not complete are refused with the configuration.
+        signature: text::signature_lines(signature, draft.language).map(|lines| lines.join("\n")).unwrap_or_default(),
+        body: draft.body,
         verdict: row.content.verdict,
     }
 }

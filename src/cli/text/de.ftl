@@ -221,7 +221,12 @@ done-id = Kennung:
 why-both = Grund: { $reason } – { $rule }
 why-one = Grund: { $reason }
 claim-mail = aus der Mail
-shown-source = Satz { $sentence } stützt sich auf { $passage }
+shown-source = { $count ->
+        [one] Satz { $sentences } stützt
+       *[other] Die Sätze { $sentences } stützen
+    } sich auf { $passage } ({ $place })
+shown-source-gone = steht nicht mehr im Wissen
+shown-subject = Betreff
 shown-outbox = Versand
 outbox-attempts = Versuche: { $attempts }
 outbox-next = nächster Versuch { $at }

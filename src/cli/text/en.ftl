@@ -221,7 +221,12 @@ done-id = Id:
 why-both = Reason: { $reason } – { $rule }
 why-one = Reason: { $reason }
 claim-mail = from the mail
-shown-source = Sentence { $sentence } rests on { $passage }
+shown-source = { $count ->
+        [one] Sentence { $sentences } rests
+       *[other] Sentences { $sentences } rest
+    } on { $passage } ({ $place })
+shown-source-gone = not in the knowledge any more
+shown-subject = Subject
 shown-outbox = Sending
 outbox-attempts = attempts: { $attempts }
 outbox-next = next attempt { $at }

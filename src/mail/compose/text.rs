@@ -38,7 +38,7 @@ pub fn body(reply: &Reply<'_>) -> Result<String, ComposeError> {
 }
 
 /// The company's own lines, then the particulars; a line that is in both stands once.
-fn signature_lines(signature: &Signature, language: Language) -> Result<Vec<String>, ComposeError> {
+pub fn signature_lines(signature: &Signature, language: Language) -> Result<Vec<String>, ComposeError> {
     signature.particulars.check()?;
     let mut lines: Vec<String> = Vec::new();
     for line in signature.lines.iter().cloned().chain(signature.particulars.lines(language)) {
