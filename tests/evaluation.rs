@@ -178,7 +178,7 @@ fn several_files_are_one_suite() {
     assert_eq!(hauspost(&["retrieval", "--suite", "a.jsonl", "--suite", "b.jsonl"], folder.path()).exit, 0);
     let alone = hauspost(&["retrieval", "--suite", "a.jsonl"], folder.path());
     assert_eq!(alone.exit, 2);
-    assert!(alone.errors.contains("a.jsonl:1: The suite has no passage \"p1\""), "{}", alone.errors);
+    assert!(alone.errors.contains("Testreihe a.jsonl, Zeile 1: den Abschnitt „p1“ gibt es"), "{}", alone.errors);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Progress with the expected time goes to stderr; the details are written to the end and then take their name, so that a half
 //! of them is never taken for the whole. Exit code 0 whatever the figures are: they are no threshold.
 
+use crate::app::fault::{Fault, system};
 use crate::cli::arguments::{EvaluateCommand, SuiteArgs};
 use crate::cli::output::Output;
 use crate::pipeline::evaluation::{drafts, drafts_figures, drafts_run, evidence, retrieval};
@@ -103,7 +104,10 @@ fn progress(cases: usize) -> ProgressBar {
 
 fn finish(args: &SuiteArgs, report: &impl Serialize, details: &[impl Serialize]) -> Result<serde_json::Value> {
     if let Some(file) = &args.details {
-        write_details(file, details).with_context(|| format!("Details {} cannot be written", file.display()))?;
+        write_details(file, details).map_err(|error| {
+            let text = format!("Details {} cannot be written: {error}", file.display());
+            Fault::input("fault-details", text).with("file", file.display()).because("why", system::io(&error))
+        })?;
     }
     serde_json::to_value(report).context("The figures cannot be printed")
 }

@@ -22,8 +22,8 @@ use std::sync::Arc;
 /// A line of a suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    file: Arc<Path>,
-    line: usize,
+    pub file: Arc<Path>,
+    pub line: usize,
 }
 
 impl fmt::Display for Place {
@@ -39,14 +39,46 @@ pub enum SuiteError {
     #[error("Suite {} is larger than {SUITE_FILE_BYTES_MAX} bytes", .0.display())]
     TooLarge(PathBuf),
     #[error("{place}: {problem}")]
-    Line { place: Place, problem: String },
+    Line { place: Place, problem: Problem },
     #[error("The suite holds no line of type {0}")]
     Empty(&'static str),
 }
 
+/// What is wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("The line is longer than {SUITE_LINE_BYTES_MAX} bytes")]
+    TooLong,
+    #[error("The line is not UTF-8")]
+    NotText,
+    #[error("Not JSON: {detail} (column {column})")]
+    NotJson { detail: String, column: usize },
+    /// The parser's words.
+    #[error("Not a line of this suite: {0}")]
+    Shape(String),
+    #[error("The id is empty")]
+    EmptyId,
+    #[error("The id {id:?} is used twice, first in {before}")]
+    IdTwice { id: String, before: Place },
+    #[error("The suite has no company {0:?}")]
+    NoCompany(String),
+    #[error("The suite has no passage {0:?}")]
+    NoPassage(String),
+    #[error("The company {company:?} has no passage {id:?}")]
+    NoPassageOf { company: String, id: String },
+    #[error("Category {category:?} is none of company {company:?}: allowed is {allowed}")]
+    NoCategory { category: String, company: String, allowed: String },
+    #[error("A faulty case names its fault")]
+    FaultyWithout,
+    #[error("A clean case has no fault")]
+    CleanWith,
+    #[error("The query has no relevant passage")]
+    NothingRelevant,
+}
+
 impl SuiteError {
-    pub fn at(place: &Place, problem: impl Into<String>) -> Self {
-        Self::Line { place: place.clone(), problem: problem.into() }
+    pub fn at(place: &Place, problem: Problem) -> Self {
+        Self::Line { place: place.clone(), problem }
     }
 }
 
@@ -78,9 +110,9 @@ fn read_one<T: DeserializeOwned>(source: impl Read, file: &Path, items: &mut Vec
         }
         let place = Place { file: Arc::clone(&name), line };
         if taken > SUITE_LINE_BYTES_MAX {
-            return Err(SuiteError::at(&place, format!("The line is longer than {SUITE_LINE_BYTES_MAX} bytes")));
+            return Err(SuiteError::at(&place, Problem::TooLong));
         }
-        let text = std::str::from_utf8(&bytes).map_err(|_| SuiteError::at(&place, "The line is not UTF-8"))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| SuiteError::at(&place, Problem::NotText))?;
         // Editors on Windows put a byte order mark before the first line.
         let text = text.strip_prefix('\u{feff}').filter(|_| line == 1).unwrap_or(text).trim();
         if !text.is_empty() {
@@ -90,12 +122,12 @@ fn read_one<T: DeserializeOwned>(source: impl Read, file: &Path, items: &mut Vec
 }
 
 /// The message says what is wrong and what is allowed; the place within the line helps nobody, for a line is one object.
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(|error| {
         let said = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
-        let said = said.strip_suffix(&place).unwrap_or(&said);
-        if error.is_data() { format!("Not a line of this suite: {said}") } else { format!("Not JSON: {said} (column {})", error.column()) }
+        let detail = said.strip_suffix(&place).unwrap_or(&said).to_owned();
+        if error.is_data() { Problem::Shape(detail) } else { Problem::NotJson { detail, column: error.column() } }
     })
 }
 
@@ -119,11 +151,11 @@ impl Ids {
     /// Takes an id, or says where it was taken before.
     pub fn take(&mut self, id: &str, place: &Place) -> Result<(), SuiteError> {
         if id.trim().is_empty() {
-            return Err(SuiteError::at(place, "The id is empty"));
+            return Err(SuiteError::at(place, Problem::EmptyId));
         }
         match self.0.insert(id.to_owned(), place.clone()) {
             None => Ok(()),
-            Some(before) => Err(SuiteError::at(place, format!("The id {id:?} is used twice, first in {before}"))),
+            Some(before) => Err(SuiteError::at(place, Problem::IdTwice { id: id.to_owned(), before })),
         }
     }
 

@@ -79,7 +79,7 @@ fn problem(syntax: &Syntax) -> Sentence {
 
 /// The forms in which serde and the TOML parser say what is wrong.
 #[derive(Debug, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     UnknownKey { key: String, allowed: Vec<String> },
     MissingKey(String),
     UnknownValue { value: String, allowed: Vec<String> },
@@ -89,7 +89,7 @@ enum Shape {
 }
 
 impl Shape {
-    fn of(message: &str) -> Self {
+    pub(super) fn of(message: &str) -> Self {
         let mut named = message.split('`').skip(1).step_by(2).map(str::to_owned);
         let expected = message.split_once("expected ").map(|(_, expected)| expected.to_owned());
         match (named.next(), expected) {

@@ -9,6 +9,7 @@ pub mod library;
 pub mod mail;
 pub mod release;
 pub mod store;
+pub mod suite;
 pub mod system;
 pub mod verdict;
 

@@ -1,12 +1,14 @@
 //! The fault itself, and what becomes of an error that nobody gave a sentence.
 
 use crate::app::control::ControlError;
-use crate::app::fault::{config, mail, store, system};
+use crate::app::fault::{config, mail, store, suite, system};
 use crate::app::locate::LocateError;
 use crate::app::sentence::Sentence;
 use crate::config::ConfigError;
 use crate::inference::EngineError;
 use crate::mail::MailboxError;
+use crate::pipeline::evaluation::EvaluationError;
+use crate::pipeline::suite::SuiteError;
 use crate::store::StoreError;
 
 /// Exit codes of contracts §1.
@@ -91,6 +93,12 @@ fn known(error: &(dyn std::error::Error + 'static)) -> Option<Fault> {
     }
     if let Some(error) = error.downcast_ref::<EngineError>() {
         return Some(system::engine(error));
+    }
+    if let Some(error) = error.downcast_ref::<EvaluationError>() {
+        return Some(suite::evaluation(error));
+    }
+    if let Some(error) = error.downcast_ref::<SuiteError>() {
+        return Some(suite::suite(error));
     }
     error.downcast_ref::<MailboxError>().map(|error| Fault { exit: Exit::Later, sentence: mail::mailbox(error, "-") })
 }

@@ -3,7 +3,7 @@
 
 use crate::domain::Language;
 use crate::domain::language::AddressForm;
-use crate::pipeline::suite::{self, Ids, Place, SuiteError};
+use crate::pipeline::suite::{self, Ids, Place, Problem, SuiteError};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -184,7 +184,7 @@ impl Sorter {
 
     fn desk(&mut self, company: &str, place: &Place) -> Result<&mut Desk, SuiteError> {
         let desk = self.at.get(company).and_then(|at| self.desks.get_mut(*at));
-        desk.ok_or_else(|| SuiteError::at(place, format!("The suite has no company {company:?}")))
+        desk.ok_or_else(|| SuiteError::at(place, Problem::NoCompany(company.to_owned())))
     }
 
     fn passage(&mut self, passage: Passage, place: &Place) -> Result<(), SuiteError> {
@@ -200,12 +200,11 @@ impl Sorter {
         let unknown = unknown.cloned();
         let desk = self.desk(&case.company, place)?;
         if let Some(id) = unknown {
-            return Err(SuiteError::at(place, format!("The company {:?} has no passage {id:?}", case.company)));
+            return Err(SuiteError::at(place, Problem::NoPassageOf { company: case.company, id }));
         }
         if !desk.company.categories.iter().any(|category| category.name == case.category) {
-            let known: Vec<&str> = desk.company.categories.iter().map(|category| category.name.as_str()).collect();
-            let problem = format!("Category {:?} is none of company {:?}: allowed is {}", case.category, case.company, known.join(", "));
-            return Err(SuiteError::at(place, problem));
+            let allowed = desk.company.categories.iter().map(|category| category.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(SuiteError::at(place, Problem::NoCategory { category: case.category, company: case.company, allowed }));
         }
         desk.cases.push((number, case));
         Ok(())

@@ -15,7 +15,7 @@ use crate::pipeline::evidence::{self, EvidenceReport, Sources, Support};
 use crate::pipeline::frame::CompanyTone;
 use crate::pipeline::guards::{Inspection, inspect_text};
 use crate::pipeline::intake;
-use crate::pipeline::suite::{self, Ids, SuiteError};
+use crate::pipeline::suite::{self, Ids, Problem, SuiteError};
 use crate::pipeline::understanding::understand;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -97,8 +97,8 @@ pub fn load(files: &[PathBuf]) -> Result<Suite, SuiteError> {
             passages.take(&passage.id, &place)?;
         }
         match (case.expected, &case.fault) {
-            (Expect::Faulty, None) => return Err(SuiteError::at(&place, "A faulty case names its fault")),
-            (Expect::Clean, Some(_)) => return Err(SuiteError::at(&place, "A clean case has no fault")),
+            (Expect::Faulty, None) => return Err(SuiteError::at(&place, Problem::FaultyWithout)),
+            (Expect::Clean, Some(_)) => return Err(SuiteError::at(&place, Problem::CleanWith)),
             (Expect::Faulty, Some(_)) | (Expect::Clean, None) => cases.push(case),
         }
     }

@@ -9,7 +9,7 @@ use crate::pipeline::evaluation::EvaluationError;
 use crate::pipeline::evaluation::baseline::Baseline;
 use crate::pipeline::evaluation::figures::{Spread, mean, spread};
 use crate::pipeline::evaluation::shelf::{Piece, Shelf};
-use crate::pipeline::suite::{self, Ids, SuiteError};
+use crate::pipeline::suite::{self, Ids, Problem, SuiteError};
 use crate::store::Senses;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -81,7 +81,7 @@ pub fn load(files: &[PathBuf]) -> Result<Suite, SuiteError> {
             Line::Query(query) => {
                 query_ids.take(&query.id, &place)?;
                 if query.relevant.is_empty() {
-                    return Err(SuiteError::at(&place, "The query has no relevant passage"));
+                    return Err(SuiteError::at(&place, Problem::NothingRelevant));
                 }
                 queries.push((place, query));
             }
@@ -89,7 +89,7 @@ pub fn load(files: &[PathBuf]) -> Result<Suite, SuiteError> {
     }
     for (place, query) in &queries {
         if let Some(unknown) = query.relevant.iter().find(|id| !passage_ids.has(id)) {
-            return Err(SuiteError::at(place, format!("The suite has no passage {unknown:?}")));
+            return Err(SuiteError::at(place, Problem::NoPassage(unknown.clone())));
         }
     }
     if passages.is_empty() {
