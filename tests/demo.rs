@@ -14,6 +14,7 @@ fn check(model: &Path, expected: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{model:?} {errors}");
     assert!(errors.contains(expected) && errors.trim_end().lines().count() == 1, "{model:?} {errors}");
+    assert!(errors.contains(&model.display().to_string()), "the model is not named: {errors}");
     let left = std::fs::read_dir(temporary.path()).expect("folder").count();
     assert_eq!(left, 0, "{model:?} left something behind");
 }

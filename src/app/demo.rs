@@ -5,7 +5,7 @@
 
 use crate::app::demo_assets::{COMPANY, KNOWLEDGE, MAILS};
 use crate::app::fault::Fault;
-use crate::app::fault::system::io;
+use crate::app::fault::system::{self, io};
 use crate::app::request::Shown;
 use crate::app::{answers, wall_clock};
 use crate::config::Config;
@@ -69,7 +69,8 @@ impl Demo {
     pub async fn prepare(folder: &Path, model: Option<&Path>) -> Result<Self> {
         let folder = std::path::absolute(folder).context("The folder of the demo has no absolute path")?;
         let model = model.map(model_path).transpose()?;
-        let engine = worker::engine(model.as_deref().unwrap_or("embedded")).await?;
+        let name = model.as_deref().unwrap_or("embedded");
+        let engine = worker::engine(name).await.map_err(|error| system::model(name, &error))?;
         let config = write_config(&folder, model.as_deref())?;
         let store = new_store(&folder, &config)?;
         let maildir = folder.join("Maildir");

@@ -7,6 +7,7 @@ use crate::app::answers::{self, Desk};
 use crate::app::control::Control;
 use crate::app::daily;
 use crate::app::fault::Fault;
+use crate::app::fault::system::model;
 use crate::app::reading::{self, Reader};
 use crate::app::request::{Answer, Request};
 use crate::app::supervision::keep;
@@ -95,7 +96,7 @@ pub struct Service {
 
 /// Puts right what a crash left, then starts the tasks.
 pub async fn start(store: Store, config: &Config) -> Result<Service> {
-    let engine = worker::engine(&config.engine.model).await.context("The model cannot be started")?;
+    let engine = worker::engine(&config.engine.model).await.map_err(|error| model(&config.engine.model, &error))?;
     recover(&store, config)?;
     let (stop, receiver) = watch::channel(false);
     let (call, called) = watch::channel(0);

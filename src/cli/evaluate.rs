@@ -53,7 +53,7 @@ fn run_retrieval(args: &SuiteArgs) -> Result<serde_json::Value> {
 async fn run_drafts(args: &SuiteArgs, model: Option<&Path>, drafter: DrafterArg) -> Result<serde_json::Value> {
     let suite = drafts::load(&args.suite)?;
     let model = model.map_or_else(|| "embedded".to_owned(), |model| model.to_string_lossy().into_owned());
-    let engine = worker::engine(&model).await.context("The model cannot be used")?;
+    let engine = worker::engine(&model).await.map_err(|error| system::model(&model, &error))?;
     let bar = progress(suite.cases);
     let senses = crate::app::wall_clock::senses();
     let setup = drafts_run::Setup { engine: &engine, drafter: drafter.choice(), senses: &senses };

@@ -225,7 +225,10 @@ impl Config {
         let refuse =
             |key, value: &str, allowed| Err(ConfigError::Value { file: file.to_owned(), key, value: format!("{value:?}"), allowed });
         if let Err(missing) = self.company.check() {
-            return refuse("company", &self.company.name, Allowed::Company(missing));
+            // The same may be missing of the liable company that stands inside.
+            let inner = self.company.general_partner.as_deref().and_then(|partner| partner.check().err());
+            let key = if inner == Some(missing) { "company.general_partner" } else { missing.key() };
+            return refuse(key, &self.company.written(missing), Allowed::Company(missing));
         }
         if let Some(line) = self.signature.lines.iter().find(|line| line.chars().any(char::is_control)) {
             return refuse("signature.lines", line, Allowed::PlainLines);

@@ -29,10 +29,10 @@ fn relative_paths_start_at_the_file() {
 #[test]
 fn an_error_names_file_key_value_and_what_is_allowed() {
     for (from, to, words) in [
-        ("seat = \"Musterstadt\"", "seat = \" \"", vec!["company", "seat"]),
+        ("seat = \"Musterstadt\"", "seat = \" \"", vec!["company.seat = \" \"", "seat"]),
         ("seat = \"Musterstadt\"", "seet = \"Musterstadt\"", vec!["line 8", "seet", "unknown field"]),
         ("form = \"gmbh\"", "form = \"ltd\"", vec!["ltd", "gmbh"]),
-        ("persons = [\"Berta Beispiel\"]", "", vec!["managing directors"]),
+        ("persons = [\"Berta Beispiel\"]", "", vec!["company.persons", "managing directors"]),
         ("key.file = \"data.key\"", "", vec!["key"]),
         ("key.file = \"data.key\"", "key.ask = false", vec!["only true is allowed"]),
         ("persons = [\"Berta Beispiel\"]", "persons = [\"B C\"]\n[engine]\nmodel = 7", vec!["7", "model"]),

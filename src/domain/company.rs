@@ -94,6 +94,21 @@ pub enum Missing {
     GivenName,
 }
 
+impl Missing {
+    /// Where it is written in the configuration.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Name | Self::FormInName => "company.name",
+            Self::Seat => "company.seat",
+            Self::RegisterCourt => "company.register.court",
+            Self::RegisterNumber => "company.register.number",
+            Self::ManagingDirectors | Self::Board | Self::Partners | Self::Owner | Self::GivenName => "company.persons",
+            Self::SupervisoryChair => "company.supervisory_chair",
+            Self::GeneralPartner => "company.general_partner",
+        }
+    }
+}
+
 impl LegalForm {
     /// Spellings one of which must stand in the name; empty where the law asks for none.
     const fn spellings(self) -> &'static [&'static str] {
@@ -199,6 +214,22 @@ impl CompanyParticulars {
         // § 35a GmbHG, § 80 AktG: the family name and at least one given name, written out.
         let people = self.persons.iter().chain(&self.board_chair).chain(&self.supervisory_chair);
         need(people.map(|name| name.split_whitespace().count()).all(|words| words >= 2), Missing::GivenName)
+    }
+
+    /// What is written where `missing` is to stand.
+    pub fn written(&self, missing: Missing) -> String {
+        let register = self.register.as_ref();
+        match missing {
+            Missing::Name | Missing::FormInName => self.name.clone(),
+            Missing::Seat => self.seat.clone(),
+            Missing::RegisterCourt => register.map(|register| register.court.clone()).unwrap_or_default(),
+            Missing::RegisterNumber => register.map(|register| register.number.clone()).unwrap_or_default(),
+            Missing::ManagingDirectors | Missing::Board | Missing::Partners | Missing::Owner | Missing::GivenName => {
+                self.persons.join(", ")
+            }
+            Missing::SupervisoryChair => self.supervisory_chair.clone().unwrap_or_default(),
+            Missing::GeneralPartner => String::new(),
+        }
     }
 
     fn names_its_form(&self) -> bool {

@@ -65,7 +65,7 @@ fn problem(syntax: &Syntax) -> Sentence {
     let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());
     match Shape::of(&syntax.message) {
         Shape::UnknownKey { key, allowed } => say("config-unknown-key").with("key", key).with("allowed", allowed.join(", ")),
-        Shape::MissingKey(key) => say("config-missing-key").with("key", key),
+        Shape::MissingKey(key) => say("config-missing-key").with("key", within(syntax.source.as_deref(), &key)),
         Shape::UnknownValue { value, allowed } => {
             say("config-unknown-value").with("key", key).with("value", value).with("allowed", allowed.join(", "))
         }
@@ -75,6 +75,12 @@ fn problem(syntax: &Syntax) -> Sentence {
         Shape::Duplicate => say("config-duplicate").with("key", key),
         Shape::Other => say("config-other").with("detail", &syntax.message),
     }
+}
+
+/// A key with its table, where the line that the parser names is the head of one: `company.name`.
+fn within(line: Option<&str>, key: &str) -> String {
+    let table = line.map(str::trim).filter(|line| line.starts_with('[')).map(|line| line.trim_matches(['[', ']']).trim());
+    table.map_or_else(|| key.to_owned(), |table| format!("{table}.{key}"))
 }
 
 /// The forms in which serde and the TOML parser say what is wrong.
@@ -136,6 +142,7 @@ mod tests {
         for (line, code, key, value) in [
             ("dta = 1".to_owned(), "config_unknown_key", "key", "dta"),
             (String::new(), "config_missing_key", "key", "company"),
+            ("[company]\nform = \"gmbh\"\nseat = \"B\"".to_owned(), "config_missing_key", "key", "company.name"),
             ("data = \"x\"".to_owned(), "config_duplicate", "key", "data"),
             (format!("{company}[engine]\nmodel = 7"), "config_wrong_type", "key", "model"),
             (format!("{company}[review]\nundo_seconds = \"x\""), "config_wrong_type", "expected", "number"),

@@ -74,12 +74,22 @@ pub fn control(error: &ControlError) -> Fault {
     }
 }
 
+/// A model that cannot be used, by the name that a person gave it; the embedded one has none.
+pub fn model(name: &str, error: &EngineError) -> Fault {
+    let fault = engine(error);
+    if name == "embedded" || !matches!(error, EngineError::Unusable(_)) {
+        return fault;
+    }
+    fault.because("named", Sentence::new("model-named", name).with("file", name))
+}
+
 /// The model's process. A foreign or damaged file is bad input, everything else may work later.
 pub fn engine(error: &EngineError) -> Fault {
     match error {
         EngineError::Unusable(refused) => {
             let why = Sentence::new(&format!("model-{}", refused.code), &refused.reason).with("value", &refused.value);
-            Fault::input("fault-model", error).because("why", why.with("detail", &refused.reason))
+            let unnamed = Sentence::new("model-unnamed", "");
+            Fault::input("fault-model", error).because("why", why.with("detail", &refused.reason)).because("named", unnamed)
         }
         EngineError::Overloaded => Fault::later("fault-engine-busy", error),
         EngineError::DeadlineExceeded => Fault::later("fault-engine-slow", error),
