@@ -1,5 +1,6 @@
 //! The task of one mailbox: connect, sweep, wait for news, lay down drafts, see what people sent; again with back-off.
 
+use crate::app::fault::mail::failure;
 use crate::app::mailbox_test;
 use crate::app::service::{Common, Pause};
 use crate::domain::Secret;
@@ -58,7 +59,7 @@ impl ReadError {
     const fn failure(&self) -> Failure {
         match self {
             Self::Refused(..) => Failure::LoginRefused,
-            Self::Mailbox(_) | Self::Sync(SyncError::Mailbox(_)) | Self::Filing(FilingError::Mailbox(_)) => Failure::Unreachable,
+            Self::Mailbox(error) | Self::Sync(SyncError::Mailbox(error)) | Self::Filing(FilingError::Mailbox(error)) => failure(error),
             Self::Sync(SyncError::Store(_) | SyncError::Thread)
             | Self::Filing(FilingError::Store(_) | FilingError::Release(_))
             | Self::Store(_) => Failure::Internal,

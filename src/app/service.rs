@@ -18,6 +18,7 @@ use crate::domain::Secret;
 use crate::domain::mailbox::{Connection, ImapConnection};
 use crate::domain::outbox::OutboxState;
 use crate::inference::Engine;
+use crate::mail::tls::TlsError;
 use crate::pipeline::connect;
 use crate::pipeline::dispatcher::{self, Account, Dispatcher};
 use crate::pipeline::worker::{self, Worker};
@@ -328,8 +329,11 @@ async fn dispatch(common: Common, mailbox: i64) {
             }
             Err(error) => {
                 tracing::error!(event = "outbox.failed", mailbox, %error, "the outbox could not be moved on");
-                note(&common, |w| health::failed(w, part, Failure::Internal));
-                known = Some(Failure::Internal);
+                // Settings are read before anything is said to the server.
+                let is_ca_file = matches!(error.downcast_ref(), Some(TlsError::CaFile(_) | TlsError::CaContent(_)));
+                let failure = if is_ca_file { Failure::CaFile } else { Failure::Internal };
+                note(&common, |w| health::failed(w, part, failure));
+                known = Some(failure);
                 in_the_middle = true;
                 let wait = backoff;
                 backoff = (backoff * 2).min(STORE_WAIT_MAX);

@@ -103,6 +103,7 @@ fn every_code_that_people_see_has_words() {
     codes.extend(clearance::ConsentState::ALL.map(|it| ("consent", it.code())));
     codes.extend(outbox::OutboxState::ALL.map(|it| ("outbox", it.code())));
     codes.extend(crate::store::consent::Channel::ALL.map(|it| ("channel", it.code())));
+    codes.extend(crate::store::health::Failure::ALL.map(|it| ("failure", it.code())));
     codes.extend(["public", "internal", "confidential"].map(|it| ("class", it)));
     codes.extend(["valid", "expired", "not_yet"].map(|it| ("document", it)));
     codes.extend(["review", "drafts"].map(|it| ("delivery", it)));

@@ -45,12 +45,15 @@ pub enum Failure {
     NoDraftsFolder,
     /// The mail server has not taken an answer yet; it is tried again.
     NotSent,
+    /// The file of the company's own certification authority cannot be read, or holds no certificate.
+    CaFile,
     /// Our own store or a mail could not be worked on.
     Internal,
 }
 
 impl Failure {
-    pub const ALL: [Self; 6] = [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::NotSent, Self::Internal];
+    pub const ALL: [Self; 7] =
+        [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::NotSent, Self::CaFile, Self::Internal];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -59,6 +62,7 @@ impl Failure {
             Self::Unreachable => "unreachable",
             Self::NoDraftsFolder => "no_drafts_folder",
             Self::NotSent => "not_sent",
+            Self::CaFile => "ca_file",
             Self::Internal => "internal",
         }
     }

@@ -6,6 +6,7 @@ use crate::mail::mailbox::FolderRole;
 use crate::mail::smtp::{ConnectionFault, Failure, TlsFault};
 use crate::mail::tls::TlsError;
 use crate::mail::{MailboxError, mailbox_error::Code};
+use crate::store::health;
 
 const fn role(role: FolderRole) -> &'static str {
     match role {
@@ -40,6 +41,15 @@ pub fn mailbox(error: &MailboxError, server: &str) -> Sentence {
         MailboxError::Disk(why) => say("fault-mail-disk").because("why", kind(*why, why)),
         MailboxError::UidJournal(line) => say("fault-mail-journal").with("line", line),
         MailboxError::NotOurs => say("fault-mail-not-ours"),
+    }
+}
+
+/// What `mailbox list` says of a mailbox that cannot be worked with.
+pub const fn failure(error: &MailboxError) -> health::Failure {
+    if matches!(error, MailboxError::Tls(TlsError::CaFile(_) | TlsError::CaContent(_))) {
+        health::Failure::CaFile
+    } else {
+        health::Failure::Unreachable
     }
 }
 
@@ -104,5 +114,20 @@ pub fn smtp(failure: &Failure, server: &str) -> Sentence {
             ConnectionFault::Protocol => say("fault-mail-protocol").with("command", "SMTP"),
         },
         Failure::Unsendable(_) | Failure::StepRefused => say("fault-mail-unsendable").with("detail", failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_the_admin_is_no_fault_of_the_server() {
+        let file = || std::path::PathBuf::from("/x/ca.pem");
+        for error in [TlsError::CaFile(file()), TlsError::CaContent(file())] {
+            assert_eq!(failure(&MailboxError::Tls(error)), health::Failure::CaFile);
+        }
+        assert_eq!(failure(&MailboxError::Tls(TlsError::UnknownIssuer)), health::Failure::Unreachable);
+        assert_eq!(failure(&MailboxError::Lost("FETCH")), health::Failure::Unreachable);
     }
 }

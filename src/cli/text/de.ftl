@@ -30,6 +30,7 @@ failure-login-refused = Anmeldung abgelehnt
 failure-unreachable = Mailserver nicht erreichbar
 failure-no-drafts-folder = kein Ordner für Entwürfe vorhanden (hauspost mailbox create-folders)
 failure-not-sent = der Mailserver hat eine Antwort noch nicht angenommen (SMTP); Hauspost versucht es weiter
+failure-ca-file = die CA-Datei lässt sich nicht lesen oder enthält kein Zertifikat (hauspost mailbox test)
 failure-internal = interner Fehler
 test-ok = in Ordnung
 test-failed = fehlgeschlagen

@@ -30,6 +30,7 @@ failure-login-refused = login refused
 failure-unreachable = mail server cannot be reached
 failure-no-drafts-folder = there is no folder for drafts (hauspost mailbox create-folders)
 failure-not-sent = the mail server has not taken an answer yet (SMTP); Hauspost keeps trying
+failure-ca-file = the CA file cannot be read or holds no certificate (hauspost mailbox test)
 failure-internal = internal fault
 test-ok = fine
 test-failed = failed
