@@ -26,7 +26,7 @@ const COMMANDS: &str = "
 2 | Daran würde sich nichts   | mailbox change fern --user b@firma.example +
 0 |                           | mailbox change fern --imap localhost:3 --display-name Fern +
 0 |                           | mailbox list
-1 |                           | mailbox test fern
+3 |                           | mailbox test fern
 0 |                           | mailbox test haus
 2 | Vorhanden: haus, fern     | mailbox test weg
 2 | nicht gefunden            | mailbox password fern --password-file @weg +

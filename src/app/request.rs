@@ -240,6 +240,9 @@ pub struct TestStep {
     /// Code: login, inbox, features, drafts, sent or smtp.
     pub step: String,
     pub ok: bool,
+    /// It failed, and the same may work later.
+    #[serde(default)]
+    pub later: bool,
     /// English; `said` is the same for the catalogue.
     pub detail: String,
     pub said: Option<Sentence>,

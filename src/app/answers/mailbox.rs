@@ -208,7 +208,7 @@ pub fn test(store: &Store, name: &str) -> Result<Answer, Fault> {
     let row = named(store, name)?;
     let password = store.read(|r| mailbox::password(r, &row))?;
     let steps: Vec<TestStep> = runtime()?.block_on(mailbox_test::steps(store, &row, &password));
-    let exit = if steps.iter().all(|step| step.ok) { 0 } else { 1 };
+    let exit = mailbox_test::exit(&steps);
     Ok(Answer { exit, body: Body::MailboxTest(MailboxTestView { name: name.to_owned(), steps }) })
 }
 
