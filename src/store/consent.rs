@@ -5,6 +5,7 @@
 use crate::crypto::digest;
 use crate::domain::EmailAddress;
 use crate::domain::clearance::{Attestation, ConsentState, Epoch, Evidence, Scope};
+use crate::domain::clock::rfc3339;
 use crate::domain::ids::PublicId;
 use crate::store::actor::Actor;
 use crate::store::error::column;
@@ -140,7 +141,7 @@ pub fn list(r: &Reading<'_>) -> Result<Vec<ConsentRow>> {
 
 /// Every record is shown or the list fails: one that silently drops out is a consent that nobody can prove.
 fn read_record(row: &Row<'_>) -> Result<ConsentRow> {
-    let time = |at: i64| column(jiff::Timestamp::from_millisecond(at).ok(), "consent_record time").map(|at| at.to_string());
+    let time = |at: i64| column(jiff::Timestamp::from_millisecond(at).ok(), "consent_record time").map(|at| rfc3339(at.as_millisecond()));
     let ended: Option<i64> = row.get(9)?;
     let address: String = row.get(1)?;
     Ok(ConsentRow {

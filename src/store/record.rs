@@ -4,6 +4,7 @@
 //! so that a removed end is noticed too. Expiry replaces a prefix by a signed checkpoint.
 
 use crate::crypto::digest::{self, Digest};
+use crate::domain::clock::rfc3339;
 use crate::domain::ids::PublicId;
 use crate::store::error::column;
 use crate::store::{Reading, Result, StoreError, Writing, setting};
@@ -55,6 +56,8 @@ pub struct Record {
     pub seq: i64,
     /// Unix milliseconds.
     pub at: i64,
+    /// The same as RFC 3339.
+    pub at_time: String,
     pub event: String,
     pub object: Option<PublicId>,
     pub actor: Option<PublicId>,
@@ -206,7 +209,7 @@ fn verify_checkpoints(r: &Reading<'_>, outcome: &mut Verification) -> Result<()>
         let (chain, seq, hash, at): (String, i64, Digest, i64) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let signature: Vec<u8> = row.get(4)?;
         outcome.checkpoints += 1;
-        outcome.last_checkpoint = jiff::Timestamp::from_millisecond(at).ok().map(|at| at.to_string());
+        outcome.last_checkpoint = Some(rfc3339(at));
         if !r.signing_key().verifies(&signed_checkpoint(&chain, seq, &hash, at), &signature) {
             break_at(outcome, &chain, seq);
         }
@@ -275,6 +278,7 @@ pub fn about(r: &Reading<'_>, object: PublicId) -> Result<Vec<Record>> {
                 chain: row.get(1)?,
                 seq: row.get(2)?,
                 at: row.get(3)?,
+                at_time: rfc3339(row.get(3)?),
                 event: row.get(4)?,
                 object: row.get::<_, Option<[u8; 16]>>(5)?.map(PublicId::from_bytes),
                 actor: row.get::<_, Option<[u8; 16]>>(6)?.map(PublicId::from_bytes),

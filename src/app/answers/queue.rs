@@ -5,6 +5,7 @@ use crate::app::answers::dispatch::Desk;
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, HistoryStep, QueueItem, Shown, ShownDraft, ShownMessage, ShownOutbox};
 use crate::domain::PublicId;
+pub use crate::domain::clock::rfc3339 as time;
 use crate::domain::draft::{Drafter, Verdict};
 use crate::domain::message::Message;
 use crate::domain::outbox::OutboxRow;
@@ -21,10 +22,6 @@ use crate::store::mail_state::{self, MailStateRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::record;
 use crate::store::{Reading, Store, StoreError, mailbox, outbox};
-
-pub fn time(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map(|at| at.to_string()).unwrap_or_default()
-}
 
 fn id_of(text: &str) -> Result<PublicId, Fault> {
     PublicId::parse(text).ok_or_else(|| {
@@ -185,7 +182,7 @@ fn shown_outbox(row: &OutboxRow) -> ShownOutbox {
         state: row.state.code().to_owned(),
         step: row.step.map(|step| step.code().to_owned()),
         attempts: row.attempts,
-        next_at: row.next_at.map(|at| at.to_string()),
+        next_at: row.next_at.map(|at| time(at.as_millisecond())),
         proven: row.proof.is_some(),
         last_failure: row.last_failure.clone(),
     }

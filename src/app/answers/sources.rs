@@ -7,6 +7,7 @@ use crate::app::fault::system::io;
 use crate::app::fault::{Fault, library};
 use crate::app::request::{Added, Answer, Body, DocumentView, Refused, SourcesOrder, Warned};
 use crate::app::sentence::Sentence;
+use crate::domain::clock::rfc3339;
 use crate::knowledge::import::{self, ImportReport, Order, Outcome};
 use crate::knowledge::library::warnings_from_json;
 use crate::knowledge::source::read::Warning;
@@ -135,7 +136,7 @@ fn view(document: ListedDocument, now: i64) -> DocumentView {
         valid_from: document.valid_from.and_then(day),
         // Stored is the moment after its last day.
         valid_until: document.valid_until.and_then(|until| day(until - 1)),
-        imported_at: Timestamp::from_millisecond(document.imported_at).map(|at| at.to_string()).unwrap_or_default(),
+        imported_at: rfc3339(document.imported_at),
         origin: document.origin,
         warnings: warnings_from_json(&document.warnings),
         source: document.source,
