@@ -216,14 +216,17 @@ fn a_faulty_suite_is_refused_by_file_and_line() {
         folder.write("s.jsonl", &text.replacen(from, to, 1));
         let said = hauspost(&[kind, "--suite", "s.jsonl", "--details", "d.jsonl", "--json"], folder.path());
         assert_eq!(said.exit, 2, "{kind} {to}: {}", said.errors);
-        assert!(said.errors.contains(expected), "{kind} {to}: {}", said.errors);
-        assert!(serde_json::from_str::<Value>(&said.out).is_ok_and(|document| document["error"].is_string()), "{}", said.out);
+        let document: Value = serde_json::from_str(&said.out).expect("One JSON document");
+        assert!(document["error"].as_str().is_some_and(|error| error.contains(expected)), "{kind} {to}: {document}");
+        let (line, _) = expected.split_once(": ").expect("A line");
+        let german = format!("Testreihe s.jsonl, Zeile {}: ", line.trim_start_matches("s.jsonl:"));
+        assert!(said.errors.contains(&german) && !said.errors.contains(" is "), "{kind} {to}: {}", said.errors);
         assert!(!folder.join("d.jsonl").exists(), "no details of a faulty suite");
     }
     folder.write("s.jsonl", "\n");
     for kind in ["evidence", "retrieval", "drafts"] {
         let said = hauspost(&[kind, "--suite", "s.jsonl"], folder.path());
-        assert_eq!((said.exit, said.errors.contains("The suite holds no line of type")), (2, true), "{}", said.errors);
+        assert_eq!((said.exit, said.errors.contains("enthält keine Zeile")), (2, true), "{}", said.errors);
     }
     assert_eq!(hauspost(&["screening", "--suite", "s.jsonl"], folder.path()).exit, 2);
     assert_eq!(hauspost(&["evidence"], folder.path()).exit, 2);

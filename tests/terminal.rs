@@ -33,12 +33,15 @@ const COMMANDS: &str = "
 2 | kein Kennwort             | mailbox password fern +
 0 |                           | mailbox password fern --password-file @password +
 2 | --reason                  | mailbox policy haus --delivery drafts +
+2 | was sich ändern soll      | mailbox policy haus --reason x +
 2 | Erlaubt: review, drafts   | mailbox policy haus --delivery nirgends +
 0 |                           | mailbox trained haus Carl~Muster +
 2 | gibt es nicht             | mailbox remove weg +
 0 |                           | knowledge add @wissen
 2 | Die Wissensquelle         | knowledge add @weg
 2 | weder ein Ordner          | knowledge add /dev/null
+2 | keine Datei               | knowledge add @leer
+0 |                           | knowledge add @wissen --valid-until 2020-12-31
 2 | liegt vor dem ersten      | knowledge add @wissen --valid-from 2026-02-01 --valid-until 2026-01-01
 2 | JJJJ-MM-TT                | knowledge add @wissen --valid-until morgen
 2 | dieses Postfach           | knowledge add @wissen --mailbox weg
@@ -57,6 +60,8 @@ const COMMANDS: &str = "
 0 |                           | consent withdraw anna@example.org +
 0 |                           | customers import @kunden.txt +
 2 | Zeile 1                   | customers import @consent.txt +
+2 | keine Adresse             | customers import @niemand.txt +
+0 |                           | customers import @niemand.txt --allow-empty +
 0 |                           | queue list
 2 | keine Kennung             | queue show abc
 2 | keinen Eintrag            | queue show ID
@@ -144,6 +149,31 @@ fn a_mailbox_test_names_server_and_port() {
     let out = String::from_utf8_lossy(&said.stdout);
     assert!(out.contains("localhost:1 ist nicht erreichbar: die Verbindung wird abgewiesen"), "{out}");
     assert!(out.contains("localhost:2 ist nicht erreichbar"), "{out}");
+}
+
+/// What lies in the watched folder would be read again; once the file is gone there, so may be the source.
+#[test]
+fn a_source_of_the_watched_folder_is_removed_there() {
+    let desk = Desk::new();
+    let config = desk.folder.join("data/hauspost.toml");
+    let text = std::fs::read_to_string(&config).expect("A configuration").replace("# folder = \"wissen\"", "folder = \"../wissen\"");
+    std::fs::write(&config, text).expect("A configuration");
+    assert_eq!(desk.run(&["knowledge", "add", "@wissen"], "de").status.code(), Some(0));
+    let remove = || desk.run(&[&["knowledge", "remove", "rückgabe.md"][..], &BERTA].concat(), "de");
+    let said = remove();
+    let err = String::from_utf8_lossy(&said.stderr);
+    assert!(said.status.code() == Some(2) && err.contains("sie käme wieder"), "{err}");
+    std::fs::remove_file(desk.folder.join("wissen/rückgabe.md")).expect("The file");
+    assert_eq!(remove().status.code(), Some(0));
+}
+
+#[test]
+fn an_expired_source_is_said_to_be_one() {
+    let desk = Desk::new();
+    let said = desk.run(&["knowledge", "add", "@wissen", "--valid-until", "2020-12-31"], "de");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(said.status.code() == Some(0) && out.contains("schon abgelaufen, wird nicht gefunden: rückgabe.md"), "{out}");
+    assert!(!String::from_utf8_lossy(&desk.run(&["knowledge", "add", "@wissen"], "de").stdout).contains("abgelaufen"));
 }
 
 #[test]

@@ -262,6 +262,9 @@ pub struct Added {
     /// No valid UTF-8: a look at the umlauts is due.
     pub read_as_latin1: Vec<String>,
     pub refused: Vec<Refused>,
+    /// Their last day is over: nobody finds them.
+    #[serde(default)]
+    pub expired: Vec<String>,
     pub warnings: Vec<Warned>,
     pub passages: usize,
 }

@@ -406,6 +406,9 @@ pub enum CustomersCommand {
     Import {
         /// Text file with one address a line; lines with # are skipped
         file: PathBuf,
+        /// Take a file without an address too: from then on nobody is a customer
+        #[arg(long)]
+        allow_empty: bool,
         #[command(flatten)]
         actor: ActorArg,
     },

@@ -177,7 +177,7 @@ fn request(out: &Output, command: Command, config: &Config) -> Result<Request> {
             Request::KnowledgeSearch { query, limit: usize::from(limit), explain, mailbox }
         }
         Command::Consent(command) => consent_request(command)?,
-        Command::Customers(CustomersCommand::Import { file, actor }) => customers::import(&file, &actor.actor)?,
+        Command::Customers(CustomersCommand::Import { file, allow_empty, actor }) => customers::import(&file, allow_empty, &actor.actor)?,
         Command::Queue(command) => queue_request(command)?,
         Command::Audit(AuditCommand::Verify) => Request::AuditVerify,
         Command::Ai(args) => Request::Ai { off: args.switch.map(|switch| switch == "off"), actor: args.actor },
@@ -209,7 +209,7 @@ fn mailbox_request(out: &Output, command: MailboxCommand, config: &Config) -> Re
         MailboxCommand::CreateFolders { name, actor } => Request::MailboxFolders { name, actor: actor.actor },
         MailboxCommand::Test { name } => Request::MailboxTest { name },
         MailboxCommand::Policy { name, policy, actor } => {
-            Request::MailboxPolicy { name, change: mailbox::change(&policy)?, actor: actor.actor }
+            Request::MailboxPolicy { name, change: mailbox::changed(&policy)?, actor: actor.actor }
         }
         MailboxCommand::Trained { name, user, actor } => Request::MailboxTrained { name, trained: user, actor: actor.actor },
     })

@@ -42,9 +42,12 @@ pub fn added(out: &Output, added: &Added) -> String {
     let mut line = |said: String| {
         let _ = write!(text, "\n  {said}");
     };
-    for (key, files) in
-        [("knowledge-kept", &added.not_in_folder), ("knowledge-removed", &added.removed), ("knowledge-stranger", &added.strangers)]
-    {
+    for (key, files) in [
+        ("knowledge-expired", &added.expired),
+        ("knowledge-kept", &added.not_in_folder),
+        ("knowledge-removed", &added.removed),
+        ("knowledge-stranger", &added.strangers),
+    ] {
         files.iter().for_each(|file| line(out.say(key, &[("file", &printable(file))])));
     }
     for refused in &added.refused {

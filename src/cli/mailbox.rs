@@ -134,6 +134,15 @@ pub fn connection_change(args: &MailboxChangeArgs) -> Result<ConnectionChange> {
     })
 }
 
+/// What `mailbox policy` is to change; nothing is no order.
+pub fn changed(args: &PolicyArgs) -> Result<PolicyChange> {
+    let change = change(args)?;
+    if change.basis.is_none() && change.delivery.is_none() {
+        bail!(Fault::input("fault-policy-nothing", "Nothing is to change: name --basis or --delivery"));
+    }
+    Ok(change)
+}
+
 /// What the options change of a policy.
 pub fn change(args: &PolicyArgs) -> Result<PolicyChange> {
     let mut change = PolicyChange { reason: args.reason.clone(), ..PolicyChange::default() };

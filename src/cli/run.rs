@@ -8,6 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::waiting::Waiting;
 use crate::config::Config;
 use crate::domain::company::CompanyParticulars;
+use crate::store::mailbox;
 use anyhow::{Context, Result, bail};
 use std::time::Duration;
 
@@ -19,12 +20,16 @@ pub fn run(out: &Output, config: &Config) -> Result<u8> {
         bail!(Fault::input("fault-placeholder", text).with("key", key).with("value", value));
     }
     let store = open_store(out, config)?;
+    let has_mailbox = !store.read(mailbox::list)?.is_empty();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("No threads for the service could be made")?;
     let ended = runtime.block_on(async {
         let waiting = Waiting::begin(out.say("run-starting", &[]));
         let mut service = service::start(store, config).await?;
         drop(waiting);
         out.note(&out.say("run-started", &[]));
+        if !has_mailbox {
+            out.note(&out.say("run-no-mailbox", &[]));
+        }
         let damaged = tokio::select! {
             ended = wait_for_end() => ended.map(|()| None)?,
             damaged = service.damaged() => Some(damaged),

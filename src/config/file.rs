@@ -206,7 +206,8 @@ impl Config {
         let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Syntax(Box::new(syntax(&error, text, file))))?;
         config.check(file)?;
         let base = file.parent().unwrap_or_else(|| Path::new("."));
-        let absolute = |path: &mut PathBuf| *path = base.join(&*path);
+        // By its components, so that no message shows `./data/.`.
+        let absolute = |path: &mut PathBuf| *path = base.join(&*path).components().collect();
         absolute(&mut config.data);
         match &mut config.key {
             KeySource::File(path) | KeySource::PassphraseFile(path) => absolute(path),

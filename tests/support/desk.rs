@@ -23,6 +23,8 @@ impl Desk {
         made["recovery_code"].as_str().expect("A code").clone_into(&mut desk.recovery_code);
         desk.folder.write("password", "geheim\n");
         desk.folder.write("consent.txt", "Unterschrift von Anna Muster\n");
+        desk.folder.write("niemand.txt", "# noch keine Kunden\n");
+        std::fs::create_dir_all(desk.folder.join("leer")).expect("A folder");
         desk.folder.write("kunden.txt", "anna@example.org\n");
         std::fs::create_dir_all(desk.folder.join("wissen")).expect("A folder");
         desk.folder.write("wissen/rückgabe.md", "# Rückgabe\n\nSie können binnen 30 Tagen zurückgeben.\n");

@@ -1,5 +1,6 @@
 //! Search in the company's knowledge, and the removal of a source. Import and list are in `sources`.
 
+use crate::app::answers::Desk;
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, HitView};
 use crate::knowledge::{FITS, Library, Query, View};
@@ -7,8 +8,12 @@ use crate::pipeline::worker;
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError, actor};
 
-/// Removes a source with every trace of it.
-pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
+/// Removes a source with every trace of it. One that lies in the watched folder would be read again, and stays.
+pub fn remove(desk: &Desk, store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
+    if let Some(folder) = desk.watched.as_ref().filter(|folder| folder.join(source).is_file()) {
+        let text = format!("Source {source:?} lies in the watched folder {} and would come back: remove the file there", folder.display());
+        return Err(Fault::input("fault-knowledge-watched", text).with("source", source).with("folder", folder.display()));
+    }
     store.write(|w| -> Result<(), Fault> {
         if !Library::new(&w.main, &w.search).remove(source)? {
             return Err(Fault::input("fault-knowledge-source", format!("Source {source:?} is not in the knowledge")).with("source", source));

@@ -4,7 +4,7 @@
 //! be read at all, for then the folder or the terms are wrong.
 
 use crate::app::fault::system::io;
-use crate::app::fault::{Fault, library};
+use crate::app::fault::{Exit, Fault, library};
 use crate::app::request::{Added, Answer, Body, DocumentView, Refused, SourcesOrder, Warned};
 use crate::app::sentence::Sentence;
 use crate::domain::clock::rfc3339;
@@ -71,10 +71,24 @@ pub fn import_by(store: &Store, order: &SourcesOrder, reader: &dyn Reader) -> Re
 }
 
 pub fn add(store: &Store, order: &SourcesOrder) -> Result<Answer, Fault> {
-    let added = import(store, order)?;
+    let mut added = import(store, order)?;
     let nothing = added.imported.is_empty() && added.unchanged.is_empty() && added.removed.is_empty();
-    let exit = if nothing && !added.refused.is_empty() { 2 } else { 0 };
+    if nothing && added.refused.is_empty() && added.not_in_folder.is_empty() && added.strangers.is_empty() {
+        let text = format!("{} holds no file that can be read; nothing was imported", order.path.display());
+        return Err(Fault::input("fault-knowledge-nothing", text).with("path", order.path.display()));
+    }
+    added.expired = expired(store, &added)?;
+    let exit = if nothing { Exit::Input.code() } else { 0 };
     Ok(Answer { exit, body: Body::KnowledgeAdded(added) })
+}
+
+/// Of the sources that were just named, those that nobody finds any more.
+fn expired(store: &Store, added: &Added) -> Result<Vec<String>, Fault> {
+    let now = store.clock().now().as_millisecond();
+    let documents = store.read(|r| -> Result<_, Fault> { Ok(Library::new(r.main, r.search).list()?) })?;
+    let named = |source: &String| added.imported.contains(source) || added.unchanged.contains(source);
+    let over = documents.into_iter().filter(|document| document.valid_until.is_some_and(|until| until <= now));
+    Ok(over.map(|document| document.source).filter(named).collect())
 }
 
 fn added(report: ImportReport) -> Added {

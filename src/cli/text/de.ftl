@@ -38,6 +38,7 @@ knowledge-added = { $imported } eingelesen, { $unchanged } unverändert, { $refu
         [one] 1 Abschnitt
        *[other] { $passages } Abschnitte
     }
+knowledge-expired = schon abgelaufen, wird nicht gefunden: { $file }
 knowledge-kept = nicht mehr im Ordner, wird aber weiter gefunden: { $file }
 knowledge-refused = nicht gelesen: { $file } ({ $reason })
 knowledge-removed = nicht mehr im Ordner und aus dem Wissen entfernt: { $file }
@@ -134,6 +135,7 @@ done-settled-late = Zu spät: Die Antwort ist schon beim Mailserver oder gerade 
 done-rejected = Verworfen. Die Mail bleibt bei Ihnen.
 done-handled = Als erledigt vermerkt.
 run-started = Hauspost läuft. Beenden mit Strg+C.
+run-no-mailbox = Es gibt noch kein Postfach, also nichts zu lesen. Legen Sie eines an, auch während Hauspost läuft: hauspost mailbox add --help
 run-stopped = Hauspost ist beendet.
 run-stopping = Hauspost beendet laufende Arbeiten …
 demo-title = Hauspost, Vorführung: die Radhaus Beispiel GmbH und ihre Post. Alle Personen sind erfunden.

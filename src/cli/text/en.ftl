@@ -38,6 +38,7 @@ knowledge-added = { $imported } read, { $unchanged } unchanged, { $refused } not
         [one] 1 passage
        *[other] { $passages } passages
     }
+knowledge-expired = expired already, not found: { $file }
 knowledge-kept = not in the folder any more, but still found: { $file }
 knowledge-refused = not read: { $file } ({ $reason })
 knowledge-removed = not in the folder any more, and removed from the knowledge: { $file }
@@ -134,6 +135,7 @@ done-settled-late = Too late: the answer is with the mail server already, or jus
 done-rejected = Rejected. The mail stays with you.
 done-handled = Noted as done.
 run-started = Hauspost is running. Ctrl-C ends it.
+run-no-mailbox = There is no mailbox yet, so there is nothing to read. Add one, also while Hauspost is running: hauspost mailbox add --help
 run-stopped = Hauspost has ended.
 run-stopping = Hauspost finishes what is under way …
 demo-title = Hauspost, demonstration: Radhaus Beispiel GmbH and its mail. All people are made up.

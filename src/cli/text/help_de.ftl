@@ -113,6 +113,7 @@ arg-consent-grant-evidence = Scan, Gesprächsnotiz, Formulareintrag
 arg-consent-grant-wording-language = Sprache des Wortlauts
 arg-consent-grant-actor = Name der erfassenden Person [Vorgabe: Benutzer dieses Rechners]
 arg-consent-withdraw-address = Adresse der Person
+arg-customers-import-allow-empty = Auch eine Datei ohne Adresse annehmen: danach gilt niemand mehr als Kunde
 arg-customers-import-file = Textdatei mit einer Adresse je Zeile; Zeilen mit # werden übersprungen
 arg-queue-approve-text = Diesen Text statt des Entwurfs senden
 arg-queue-settle-decision = sent (ist angekommen), again (noch einmal senden), stop (nicht senden)
