@@ -14,6 +14,9 @@ use std::time::Duration;
 
 /// What computes or waits outside the tasks may end this long after them.
 const BLOCKING_WAIT: Duration = Duration::from_secs(5);
+/// What ends sooner is not announced first.
+const PATIENCE: Duration = Duration::from_millis(800);
+
 pub fn run(out: &Output, config: &Config) -> Result<u8> {
     if let Some((key, value)) = placeholder(&config.company, &init::example()?) {
         let text = format!("company.{key} = {value:?}: put the particulars of your own company into the configuration first");
@@ -34,8 +37,12 @@ pub fn run(out: &Output, config: &Config) -> Result<u8> {
             ended = wait_for_end() => ended.map(|()| None)?,
             damaged = service.damaged() => Some(damaged),
         };
-        out.note(&out.say("run-stopping", &[]));
-        service.stop().await;
+        let mut stopping = std::pin::pin!(service.stop());
+        // Who waits is told for what; an end at once needs one word.
+        if tokio::time::timeout(PATIENCE, &mut stopping).await.is_err() {
+            out.note(&out.say("run-stopping", &[]));
+            stopping.await;
+        }
         out.note(&out.say("run-stopped", &[]));
         if let Some(damaged) = damaged {
             return Err(damaged.into());

@@ -12,6 +12,7 @@ use crate::sandbox::Confinement;
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -90,6 +91,8 @@ impl Launcher for ChildLauncher {
         command.env_clear().env("RAYON_NUM_THREADS", threads.to_string()).current_dir("/");
         // A panic message of a library could quote what it was working on, so nothing of the child is logged.
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
+        // Ctrl-C on a terminal goes to a whole group; the house ends its engine itself, and in order.
+        command.process_group(0);
         Ok(Lifeline { stream: ours, child: Some(command.spawn()?) })
     }
 }
