@@ -29,18 +29,26 @@ pub fn main() -> u8 {
     let parsed = parser.try_get_matches_from_mut(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => return usage::refuse(&Output::new(usage::wants_json(&arguments), catalogue), &error),
         Err(error) => {
-            let _ = error.print();
-            return 0;
+            let out = Output::new(usage::wants_json(&arguments), catalogue);
+            return out.ended(if error.use_stderr() { usage::refuse(&out, &error) } else { help_text(&out, &error) });
         }
     };
     let out = Output::new(cli.json, catalogue);
     crate::telemetry::start();
-    match run(&out, cli) {
+    let exit = match run(&out, cli) {
         Ok(exit) => exit,
         Err(error) => out.fault(&Fault::of(&error)),
+    };
+    out.ended(exit)
+}
+
+/// `--help` and `--version`, which the parser prints itself, in colour where that is wanted.
+fn help_text(out: &Output, text: &clap::Error) -> u8 {
+    if let Err(error) = text.print().and_then(|()| std::io::stdout().flush()) {
+        out.unwritten(&error);
     }
+    0
 }
 
 fn run(out: &Output, cli: Cli) -> Result<u8> {
@@ -54,8 +62,15 @@ fn run(out: &Output, cli: Cli) -> Result<u8> {
         Command::Mail(MailCommand::Inspect { files, own }) => {
             let own: Vec<_> = own.into_iter().map(|own| own.0).collect();
             let catalogue = (!out.json).then_some(&out.catalogue);
-            let code = crate::cli::mail_inspect::run(&files, &own, catalogue, &mut std::io::stdout().lock())?;
-            Ok(u8::try_from(code).unwrap_or(1))
+            match crate::cli::mail_inspect::run(&files, &own, catalogue, &mut std::io::stdout().lock()) {
+                Ok(code) => Ok(u8::try_from(code).unwrap_or(1)),
+                Err(error) => {
+                    // What cannot be read of a mail is printed; an error of the system here is one of printing.
+                    let unwritten =
+                        error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>()).map(|cause| out.unwritten(cause));
+                    unwritten.map_or(Err(error), |()| Ok(0))
+                }
+            }
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -64,8 +79,10 @@ fn run(out: &Output, cli: Cli) -> Result<u8> {
                 out.document(&serde_json::json!({ "script": String::from_utf8_lossy(&script) }));
                 return Ok(0);
             }
-            // A reader that has seen enough is no error.
-            let _ = std::io::stdout().write_all(&script);
+            let mut stdout = std::io::stdout().lock();
+            if let Err(error) = stdout.write_all(&script).and_then(|()| stdout.flush()) {
+                out.unwritten(&error);
+            }
             Ok(0)
         }
         asking @ (Command::Mailbox(_)

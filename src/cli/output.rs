@@ -1,11 +1,12 @@
 //! Where output goes: one document on stdout, everything else on stderr; colour on a terminal only (NO_COLOR).
 
-use crate::app::fault::Fault;
+use crate::app::fault::{Fault, system};
 use crate::app::request::{Answer, Body};
 use crate::app::sentence::Sentence;
 use crate::cli::catalogue::{Catalogue, Lang};
 use crate::cli::{layout, render};
-use std::io::{IsTerminal, Write};
+use std::cell::Cell;
+use std::io::{ErrorKind, IsTerminal, Write};
 
 pub struct Output {
     pub json: bool,
@@ -13,12 +14,14 @@ pub struct Output {
     /// Columns of the terminal; `None` on a pipe, where nothing is wrapped.
     pub width: Option<usize>,
     colour: bool,
+    /// Why standard output could not be written; a reader that has seen enough is no such reason.
+    unwritten: Cell<Option<ErrorKind>>,
 }
 
 impl Output {
     pub fn new(json: bool, catalogue: Catalogue) -> Self {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { json, catalogue, width: layout::terminal_width(), colour }
+        Self { json, catalogue, width: layout::terminal_width(), colour, unwritten: Cell::new(None) }
     }
 
     pub fn bold(&self, text: &str) -> String {
@@ -56,8 +59,33 @@ impl Output {
         if self.json {
             self.note(text);
         } else {
-            let _ = writeln!(std::io::stdout().lock(), "{text}");
+            self.print(text);
         }
+    }
+
+    /// A line on standard output. What goes wrong is said at the end, by [`Self::ended`].
+    fn print(&self, text: &str) {
+        let mut stdout = std::io::stdout().lock();
+        if let Err(error) = writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+            self.unwritten(&error);
+        }
+    }
+
+    /// Notes that standard output could not be written.
+    pub fn unwritten(&self, error: &std::io::Error) {
+        if error.kind() != ErrorKind::BrokenPipe {
+            self.unwritten.set(Some(error.kind()));
+        }
+    }
+
+    /// The exit code: not 0 where what was to be printed was not.
+    pub fn ended(&self, exit: u8) -> u8 {
+        let Some(kind) = self.unwritten.get() else { return exit };
+        let sentence =
+            Sentence::new("fault-output", format!("Standard output cannot be written: {kind}")).because("why", system::kind(kind, kind));
+        // Not as a document, which would go the same way.
+        self.note(&layout::wrapped(&self.say("error", &[("message", &self.catalogue.sentence(&sentence))]), "", self.width));
+        exit.max(1)
     }
 
     /// Progress and messages.
@@ -66,7 +94,7 @@ impl Output {
     }
 
     pub fn document(&self, value: &serde_json::Value) {
-        let _ = writeln!(std::io::stdout().lock(), "{value:#}");
+        self.print(&format!("{value:#}"));
     }
 
     /// The document of an error has its code, its values and the English text; the person reads the sentence on stderr.

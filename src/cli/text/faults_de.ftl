@@ -18,6 +18,7 @@ fault-no-entropy = Das Betriebssystem lieferte keine Zufallszahlen; versuchen Si
 fault-threads = Dafür ließ sich kein Thread starten; versuchen Sie es noch einmal.
 fault-placeholder = In der Konfiguration steht unter [company] bei { $key } noch „{ $value }“. Tragen Sie zuerst die Angaben Ihrer eigenen Firma ein; sie stehen unter jeder Antwort.
 fault-file = { $what } { $file } lässt sich nicht lesen: { $why }.
+fault-output = Die Ausgabe ließ sich nicht schreiben: { $why }.
 fault-option = { $option } = „{ $value }“ gibt es nicht. Erlaubt: { $allowed }.
 fault-endpoint = { $option } = „{ $value }“ ist kein Server. Erlaubt: SERVER oder SERVER:PORT mit einem Port von 1 bis 65535.
 fault-config-none = Die Konfiguration { $file } gibt es nicht. Legen Sie einen Datenordner an (hauspost init) oder nennen Sie die richtige Datei (--config DATEI).

@@ -18,6 +18,7 @@ fault-no-entropy = The operating system gave no random bytes; try again.
 fault-threads = No thread could be made for this; try again.
 fault-placeholder = Under [company], the configuration still says “{ $value }” for { $key }. Put in the particulars of your own company first; they stand under every answer.
 fault-file = { $what } { $file } cannot be read: { $why }.
+fault-output = The output cannot be written: { $why }.
 fault-option = { $option } = “{ $value }” does not exist. Allowed: { $allowed }.
 fault-endpoint = { $option } = “{ $value }” is no server. Allowed: HOST or HOST:PORT with a port from 1 to 65535.
 fault-config-none = There is no configuration { $file }. Make a data folder (hauspost init) or name the right file (--config FILE).
