@@ -104,6 +104,8 @@ fn every_code_that_people_see_has_words() {
     codes.extend(outbox::OutboxState::ALL.map(|it| ("outbox", it.code())));
     codes.extend(crate::store::consent::Channel::ALL.map(|it| ("channel", it.code())));
     codes.extend(crate::store::health::Failure::ALL.map(|it| ("failure", it.code())));
+    codes.extend(["order", "invoice", "customer"].map(|it| ("number-kind", it)));
+    codes.extend(["default", "extractive", "model"].map(|it| ("drafter", it)));
     codes.extend(["public", "internal", "confidential"].map(|it| ("class", it)));
     codes.extend(["valid", "expired", "not_yet"].map(|it| ("document", it)));
     codes.extend(["review", "drafts"].map(|it| ("delivery", it)));

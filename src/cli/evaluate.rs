@@ -136,26 +136,89 @@ fn write_details(file: &Path, details: &[impl Serialize]) -> std::io::Result<()>
 fn table(out: &Output, report: &serde_json::Value) -> String {
     let kind = report.get("kind").and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut lines = vec![out.bold(&out.say(&format!("evaluate-{kind}"), &[]))];
-    if let Some(figures) = report.as_object() {
-        // Numbers first, then the groups.
-        let groups = |value: &serde_json::Value| value.is_object() && value.get("median").is_none();
-        for (name, value) in figures.iter().filter(|(name, value)| *name != "kind" && !groups(value)) {
-            lines.push(row(out, name, value, 0));
-        }
-        for (name, value) in figures.iter().filter(|(_, value)| groups(value)) {
-            group(out, name, value, &mut lines, 0);
-        }
+    // Numbers first, then the groups.
+    let groups = |value: &serde_json::Value| value.is_object() && value.get("median").is_none();
+    let figures = sorted(report);
+    for (name, value) in figures.iter().filter(|(name, value)| *name != "kind" && !groups(value)) {
+        lines.push(row(out, name, value, 0));
     }
+    for (name, value) in figures.iter().filter(|(_, value)| groups(value)) {
+        group(out, name, value, &mut lines, 0);
+    }
+    lines.extend(fell_back(out, report).map(|note| format!("\n{}", out.wrapped(&note, "  "))));
     lines.join("\n")
 }
 
+/// The order in which a person reads figures: what was measured, how good it is, what it costs.
+const ORDER: [&str; 45] = [
+    "cases",
+    "queries",
+    "passages",
+    "faulty",
+    "clean",
+    "drafter",
+    "model",
+    "answered_share",
+    "fact_recall",
+    "completeness",
+    "hand_over_recall",
+    "false_hand_over_share",
+    "released_with_unsupported_claim",
+    "grounded_precision_before_check",
+    "grounded_precision_after_check",
+    "forbidden_hits",
+    "language_kept",
+    "address_form_kept",
+    "category_accuracy",
+    "recall",
+    "recall_by_span",
+    "false_alarm_share",
+    "recall_at_1",
+    "recall_at_5",
+    "mrr_at_10",
+    "milliseconds",
+    "milliseconds_per_draft",
+    "seconds_per_draft",
+    "index_bytes",
+    "de",
+    "en",
+    "other",
+    "unknown",
+    "answer",
+    "partial",
+    "release",
+    "hold",
+    "hand_over",
+    "extractive",
+    "drafted_by",
+    "decisions",
+    "recall_by_kind",
+    "languages",
+    "total",
+    "baseline",
+];
+
+/// The entries of an object in that order; what has no place in it, such as the kinds of a suite, comes last, by name.
+fn sorted(value: &serde_json::Value) -> Vec<(&String, &serde_json::Value)> {
+    let mut entries: Vec<_> = value.as_object().into_iter().flatten().collect();
+    entries.sort_by_key(|(name, _)| ORDER.iter().position(|known| known == name).unwrap_or(ORDER.len()));
+    entries
+}
+
+/// Where the model was asked to write: the drafts that it did not.
+fn fell_back(out: &Output, report: &serde_json::Value) -> Option<String> {
+    let quoted = report.get("drafted_by")?.get("extractive")?.as_u64().filter(|quoted| *quoted > 0)?;
+    let by_model = report.get("drafter").is_some_and(|drafter| drafter == DrafterArg::Model.word());
+    by_model.then(|| out.say("evaluate-fell-back", &[("count", &quoted.to_string())]))
+}
+
 fn group(out: &Output, name: &str, value: &serde_json::Value, lines: &mut Vec<String>, depth: usize) {
-    let Some(inner) = value.as_object().filter(|_| value.get("median").is_none()) else {
+    if !value.is_object() || value.get("median").is_some() {
         lines.push(row(out, name, value, depth));
         return;
-    };
+    }
     lines.push(format!("{}{}", "  ".repeat(depth + 1), out.catalogue.code("figure", name)));
-    for (name, value) in inner {
+    for (name, value) in sorted(value) {
         group(out, name, value, lines, depth + 1);
     }
 }
@@ -176,6 +239,7 @@ fn shown(out: &Output, name: &str, value: &serde_json::Value) -> String {
         (_, Some(count), ..) => count.to_string(),
         (_, None, Some(number), _) if time || name.starts_with("mrr") => decimal(number, 3),
         (_, None, Some(number), _) => out.say("figure-percent", &[("value", &decimal(number * 100.0, 1))]),
+        (serde_json::Value::String(text), ..) if name == "drafter" => out.code("drafter", text),
         (serde_json::Value::String(text), ..) => text.clone(),
         _ => "–".to_owned(),
     }
@@ -198,6 +262,20 @@ mod tests {
             }
             assert!(text.contains('–') && text.contains("amount"), "{text}");
         }
+    }
+
+    #[test]
+    fn figures_stand_in_the_order_in_which_they_are_read() {
+        let report = serde_json::json!({
+            "kind": "drafts", "category_accuracy": 0.5, "answered_share": 0.25, "cases": 4, "drafter": "model",
+            "decisions": {"hand_over": {"hold": 1, "hand_over": 2}, "answer": {"release": 1}}, "drafted_by": {"extractive": 1, "model": 2},
+        });
+        let text = table(&Output::new(false, Catalogue::new(Lang::De)), &report);
+        let places: Vec<_> = ["Fälle", "Verfasser", "beantwortet", "Kategorie", "geschrieben von", "erwartet: Antwort", "an eine Person"]
+            .map(|word| text.find(word))
+            .into();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{text}");
+        assert!(text.contains("1 Entwurf stammt nicht vom Modell"), "{text}");
     }
 
     #[test]

@@ -148,15 +148,17 @@ fn overview_text(out: &Output, overview: &Overview, flags: &[HandOver], text: &m
     }
     lines.push(format!("{}: {}", out.say("overview-priority", &[]), out.code("priority", overview.priority.code())));
     if let Some(category) = &overview.category {
-        lines.push(format!("{}: {} ({:.2})", out.say("overview-category", &[]), printable(category), overview.confidence));
+        let confidence = out.decimal(overview.confidence, 2);
+        lines.push(format!("{}: {} ({confidence})", out.say("overview-category", &[]), printable(category)));
     }
     for deadline in &overview.deadlines {
-        let day = deadline.date.as_deref().unwrap_or("-");
+        let day = deadline.date.as_deref().map(|day| day.parse().map_or_else(|_| day.to_owned(), |day| out.catalogue.day(day)));
+        let day = day.unwrap_or_else(|| "–".to_owned());
         lines.push(format!("{}: {day} ({})", out.say("overview-deadline", &[]), printable(&deadline.words)));
     }
     for number in &overview.numbers {
         let wrong = if number.checks == Some(false) { format!(" ({})", out.say("number-wrong", &[])) } else { String::new() };
-        lines.push(printable(&format!("{}: {}{wrong}", number.kind, number.number)));
+        lines.push(printable(&format!("{}: {}{wrong}", out.code("number-kind", &number.kind), number.number)));
     }
     lines.extend(flags.iter().map(|flag| format!("{}: {}", out.say("overview-flag", &[]), out.code("rule", &flag.rule))));
     for line in lines {

@@ -167,6 +167,10 @@ demo-look = Entwürfe als Mail: { $drafts }
     Alles Weitere: hauspost queue list --config { $folder }/hauspost.toml
     Protokoll prüfen: hauspost audit verify --config { $folder }/hauspost.toml
 evaluate-drafts = Entwürfe
+evaluate-fell-back = { $count ->
+        [one] 1 Entwurf stammt
+       *[other] { $count } Entwürfe stammen
+    } nicht vom Modell: dessen Fassung bestand die Prüfung nicht oder kam nicht zustande, und es wurde aus den Fundstellen zitiert.
 evaluate-evidence = Belegprüfung
 evaluate-retrieval = Suche
 decimal-mark = ,
@@ -194,6 +198,8 @@ figure-en = Englisch
 figure-other = andere Sprachen
 figure-unknown = unbekannte Sprache
 figure-drafter = Verfasser
+figure-drafted-by = geschrieben von
+figure-extractive = aus den Fundstellen zitiert
 figure-model = Modell
 figure-answered-share = beantwortet mit allen Angaben
 figure-fact-recall = enthaltene Angaben

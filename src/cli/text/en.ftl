@@ -167,6 +167,10 @@ demo-look = Drafts as mail: { $drafts }
     All the rest: hauspost queue list --config { $folder }/hauspost.toml
     Verify the records: hauspost audit verify --config { $folder }/hauspost.toml
 evaluate-drafts = Drafts
+evaluate-fell-back = { $count ->
+        [one] 1 draft is
+       *[other] { $count } drafts are
+    } not the model's: its own did not pass the check or did not come about, and the passages were quoted.
 evaluate-evidence = Evidence check
 evaluate-retrieval = Search
 decimal-mark = .
@@ -194,6 +198,8 @@ figure-en = English
 figure-other = other languages
 figure-unknown = unknown language
 figure-drafter = drafter
+figure-drafted-by = written by
+figure-extractive = quoted from the passages
 figure-model = model
 figure-answered-share = answered with every fact
 figure-fact-recall = facts present

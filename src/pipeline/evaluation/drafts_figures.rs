@@ -5,7 +5,7 @@
 //! product's where most of its 5-grams are the same.
 
 use crate::domain::Language;
-use crate::domain::draft::{AskState, Claim, ClaimState};
+use crate::domain::draft::{AskState, Claim, ClaimState, Drafter};
 use crate::knowledge::grams::{grams, words};
 use crate::pipeline::evaluation::drafts::{Ask, Case, Company, Outcome, Suite};
 use crate::pipeline::evaluation::drafts_run::{AskResult, Decision, Detail};
@@ -29,6 +29,8 @@ pub struct Report {
     /// As it was asked for.
     pub drafter: &'static str,
     pub model: String,
+    /// Who wrote the drafts that there are: a model's draft that was put aside is the extractive drafter's in the end.
+    pub drafted_by: DraftedBy,
     pub cases: usize,
     pub answered_share: Option<f64>,
     pub fact_recall: Option<f64>,
@@ -45,6 +47,12 @@ pub struct Report {
     pub seconds_per_draft: Option<Spread>,
     /// How many cases of each expected outcome came to which decision.
     pub decisions: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct DraftedBy {
+    pub model: usize,
+    pub extractive: usize,
 }
 
 /// Pairs the details, which stand in the order of the suite, with their cases.
@@ -65,6 +73,7 @@ pub fn report(all: &[Judged<'_>], drafter: &'static str, model: &str) -> Report 
         kind: "drafts",
         drafter,
         model: model.to_owned(),
+        drafted_by: drafted_by(all),
         cases: all.len(),
         answered_share: answered_share(all),
         fact_recall: fact_recall(all),
@@ -89,6 +98,12 @@ fn count(all: &[Judged<'_>], is: impl Fn(&Judged<'_>) -> bool) -> usize {
 
 fn share_of(all: &[Judged<'_>], among: impl Fn(&Judged<'_>) -> bool, is: impl Fn(&Judged<'_>) -> bool) -> Option<f64> {
     share(count(all, |j| among(j) && is(j)), count(all, among))
+}
+
+/// Drafts by their drafter; a case that went to a person has none.
+pub fn drafted_by(all: &[Judged<'_>]) -> DraftedBy {
+    let by = |drafter| count(all, |j| j.detail.drafter == Some(drafter));
+    DraftedBy { model: by(Drafter::Model), extractive: by(Drafter::Extractive) }
 }
 
 fn released(j: &Judged<'_>) -> bool {

@@ -75,6 +75,9 @@ fn sample() -> (Company, Vec<Case>, Vec<Detail>) {
     details[1].category = Some("other".to_owned());
     details[3].category = None;
     details[2].language = Language::De;
+    details[0].drafter = Some(Drafter::Model);
+    details[1].drafter = Some(Drafter::Extractive);
+    details[2].drafter = Some(Drafter::Extractive);
     (company(AddressForm::Sie), cases, details)
 }
 
@@ -83,6 +86,7 @@ fn figures_by_hand() {
     let (company, cases, details) = sample();
     let all: Vec<Judged<'_>> = cases.iter().zip(&details).map(|(case, detail)| Judged { company: &company, case, detail }).collect();
     let all = all.as_slice();
+    assert_eq!(drafted_by(all), DraftedBy { model: 1, extractive: 2 });
     // One of the four that want a draft holds both facts.
     assert_eq!(answered_share(all), Some(0.25));
     // Two and one of four times two.
