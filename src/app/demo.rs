@@ -73,6 +73,8 @@ impl Demo {
         let engine = worker::engine(name).await.map_err(|error| system::model(name, &error))?;
         let config = write_config(&folder, model.as_deref())?;
         let store = new_store(&folder, &config)?;
+        // Marks the empty index, so that nothing looks mended when the folder is opened again.
+        answers::knowledge::mend_indexes(&store)?;
         let maildir = folder.join("Maildir");
         for part in ["new", "cur", "tmp"] {
             std::fs::create_dir_all(maildir.join(part)).with_context(|| format!("{} cannot be made", maildir.display()))?;

@@ -12,6 +12,7 @@ use crate::pipeline::intake::Taking;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
+use tokio::signal::unix::{SignalKind, signal};
 
 pub fn run(out: &Output, args: &DemoArgs, data: Option<&Path>) -> Result<u8> {
     let place = match args.keep.as_deref().or(data) {
@@ -23,15 +24,26 @@ pub fn run(out: &Output, args: &DemoArgs, data: Option<&Path>) -> Result<u8> {
         tokio::select! {
             ended = show(out, args, &place) => ended,
             // The folder goes with `place`.
-            _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED),
+            signal = ended_by_signal() => signal,
         }
     })
 }
 
-/// As shells name a program that Ctrl-C has ended.
-const INTERRUPTED: u8 = 130;
+/// Waits for Ctrl-C, a closed terminal or an order to end; the exit code is the one that shells give such an end.
+async fn ended_by_signal() -> Result<u8> {
+    const SHELL: u8 = 128;
+    let listen = |kind: SignalKind| signal(kind).context("Signals cannot be caught");
+    let (mut hangup, mut interrupt, mut terminate) =
+        (listen(SignalKind::hangup())?, listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let ended = tokio::select! {
+        _ = hangup.recv() => SignalKind::hangup(),
+        _ = interrupt.recv() => SignalKind::interrupt(),
+        _ = terminate.recv() => SignalKind::terminate(),
+    };
+    Ok(SHELL + u8::try_from(ended.as_raw_value()).unwrap_or_default())
+}
 
-/// Where the demo plays. What nobody asked to keep is gone afterwards, also after a failure or Ctrl-C.
+/// Where the demo plays. What nobody asked to keep is gone afterwards, also after a failure or a signal.
 enum Place {
     Kept(PathBuf),
     Temporary(PathBuf),

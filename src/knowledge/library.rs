@@ -212,6 +212,11 @@ impl<'a> Library<'a> {
         Ok(rows::forget_grams(self.search)?)
     }
 
+    /// The index was made by other rules than today's, and lost nothing.
+    pub fn is_outdated(&self) -> Result<bool, LibraryError> {
+        Ok(rows::postings(self.search, &index_version(), 1)?.is_empty() && !rows::indexed_rows(self.search)?.is_empty())
+    }
+
     /// Brings search.db in step with main.db: after a crash, a restore, or when the file is new. Returns how many passages it touched.
     pub fn repair(&self) -> Result<usize, LibraryError> {
         let version = index_version();

@@ -3,7 +3,7 @@
 use crate::app::answers::Desk;
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, HitView};
-use crate::knowledge::{FITS, Library, Query, View};
+use crate::knowledge::{FITS, Library, LibraryError, Query, View};
 use crate::pipeline::worker;
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError, actor};
@@ -55,9 +55,14 @@ pub fn search(store: &Store, query: &str, limit: usize, (explain, mailbox): (boo
 }
 
 /// Brings both indexes in step with what is stored: after a crash, after damage, after an update of the rules they are made by.
-/// It goes on record: an index that has to be mended again and again is a disk that dies.
+/// What was lost or damaged goes on record: an index that has to be mended again and again is a disk that dies.
 pub fn mend_indexes(store: &Store) -> Result<(), StoreError> {
+    let outdated = store.read(|r| Library::new(r.main, r.search).is_outdated()).map_err(broken)?;
     let (passages, mails) = (repair(store)?, worker::repair_index(store)?);
+    if outdated && mails == 0 {
+        tracing::info!(event = "search.renewed", passages, "the search index was made anew by the rules of this version");
+        return Ok(());
+    }
     if passages + mails == 0 {
         return Ok(());
     }
@@ -69,5 +74,9 @@ pub fn mend_indexes(store: &Store) -> Result<(), StoreError> {
 
 /// Brings search.db in step with main.db after a crash or when it was made anew.
 fn repair(store: &Store) -> Result<usize, StoreError> {
-    store.write(|w| Library::new(&w.main, &w.search).repair().map_err(|error| StoreError::damaged("search.db", error.to_string())))
+    store.write(|w| Library::new(&w.main, &w.search).repair().map_err(broken))
+}
+
+fn broken(error: LibraryError) -> StoreError {
+    StoreError::damaged("search.db", error.to_string())
 }
