@@ -87,19 +87,37 @@ pub fn unlock(source: &KeySource, ask: impl FnOnce() -> std::io::Result<String>)
     }
 }
 
+/// Why a secret cannot be taken from a file.
+#[derive(Debug)]
+pub enum Unfit {
+    Io(std::io::Error),
+    /// Others have access.
+    Mode(u32),
+}
+
+impl From<std::io::Error> for Unfit {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 /// A secret that others can read is none. The mode is asked of the opened file, not of a name that may be swapped.
-fn private_text(file: &Path) -> Result<String, LocateError> {
-    let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound => LocateError::KeyGone(file.to_owned()),
-        _ => LocateError::KeyFile { file: file.to_owned(), source },
-    };
-    let opened = File::open(file).map_err(failed)?;
-    let mode = opened.metadata().map_err(failed)?.permissions().mode() & 0o777;
+pub fn read_secret(file: &Path) -> Result<String, Unfit> {
+    let opened = File::open(file)?;
+    let mode = opened.metadata()?.permissions().mode() & 0o777;
     // systemd hands a credential to the service's user by an access list, which shows as the mode of a group.
     if mode & 0o077 != 0 && !file.starts_with(CREDENTIALS) {
-        return Err(LocateError::KeyMode { file: file.to_owned(), mode });
+        return Err(Unfit::Mode(mode));
     }
-    std::io::read_to_string(opened).map_err(failed)
+    Ok(std::io::read_to_string(opened)?)
+}
+
+fn private_text(file: &Path) -> Result<String, LocateError> {
+    read_secret(file).map_err(|unfit| match unfit {
+        Unfit::Mode(mode) => LocateError::KeyMode { file: file.to_owned(), mode },
+        Unfit::Io(source) if source.kind() == std::io::ErrorKind::NotFound => LocateError::KeyGone(file.to_owned()),
+        Unfit::Io(source) => LocateError::KeyFile { file: file.to_owned(), source },
+    })
 }
 
 pub fn read_key_file(file: &Path) -> Result<Key, LocateError> {

@@ -2,6 +2,7 @@
 
 use crate::app::fault::Fault;
 use crate::app::fault::system::{io, option as option_fault, unreadable};
+use crate::app::locate::{Unfit, read_secret};
 use crate::app::request::{ConnectionChange, NewMailbox, Password, PolicyChange, Request};
 use crate::cli::arguments::{MailboxAddArgs, MailboxChangeArgs, PolicyArgs};
 use crate::cli::output::Output;
@@ -48,7 +49,13 @@ pub fn add(out: &Output, args: &MailboxAddArgs, company: &CompanyParticulars) ->
 /// The password from a file, or one line of standard input.
 pub fn password(out: &Output, file: Option<&Path>) -> Result<Secret<String>> {
     let text = match file {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| unreadable("password", file, &error))?,
+        Some(file) => read_secret(file).map_err(|unfit| match unfit {
+            Unfit::Io(error) => unreadable("password", file, &error),
+            Unfit::Mode(mode) => {
+                let text = format!("Password file {}: mode {mode:03o} lets others at it; allowed is 0600 (chmod 600)", file.display());
+                Fault::input("fault-password-mode", text).with("file", file.display()).with("mode", format!("{mode:03o}"))
+            }
+        })?,
         None => crate::cli::command::ask_line(&out.say("ask-password", &[]))
             .map_err(|error| Fault::input("fault-no-password", format!("No password came on standard input: {error}")))?,
     };

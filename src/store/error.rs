@@ -28,6 +28,10 @@ pub enum StoreError {
     WrongKey(PathBuf),
     #[error("{} is in use by another Hauspost process", .0.display())]
     Locked(PathBuf),
+    #[error("Others may write into {} (mode {mode:03o}; chmod 700)", .folder.display())]
+    Writable { folder: PathBuf, mode: u32 },
+    #[error("Others can read {} (mode {mode:03o}; chmod 600)", .file.display())]
+    Readable { file: PathBuf, mode: u32 },
     #[error("{file} is damaged: {detail}; nothing was written (restore it from a backup)")]
     Damaged { file: String, detail: String },
     #[error("The key of this mail was destroyed")]
@@ -82,6 +86,8 @@ impl StoreError {
             Self::NoStore { .. }
             | Self::NotEmpty(_)
             | Self::WrongKey(_)
+            | Self::Writable { .. }
+            | Self::Readable { .. }
             | Self::NotFound(_)
             | Self::Refused(_)
             | Self::Denied(_)

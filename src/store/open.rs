@@ -138,12 +138,35 @@ pub fn unlock_root(folder: &Path, unlock: &Unlock) -> Result<Key> {
     }
 }
 
+/// What others may change is no record, and what others can read is no secret: neither is opened.
+fn refuse_exposed(folder: &Path) -> Result<()> {
+    let mode_of = |path: &Path| match path.metadata() {
+        Ok(meta) => Ok(meta.permissions().mode() & 0o777),
+        // A part that is missing is told where it is opened.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(StoreError::Io { path: path.to_owned(), source }),
+    };
+    let mode = mode_of(folder)?;
+    if mode & 0o022 != 0 {
+        return Err(StoreError::Writable { folder: folder.to_owned(), mode });
+    }
+    for name in Database::ALL.map(Database::file_name).into_iter().chain([SLOT_FILE]) {
+        let file = folder.join(name);
+        let mode = mode_of(&file)?;
+        if mode & 0o077 != 0 {
+            return Err(StoreError::Readable { file, mode });
+        }
+    }
+    Ok(())
+}
+
 /// Takes the exclusive lock of a data folder. Held as long as the file lives.
 pub fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK_FILE);
     if !folder.join(SLOT_FILE).exists() {
         return Err(no_slots(folder));
     }
+    refuse_exposed(folder)?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)

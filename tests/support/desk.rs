@@ -21,7 +21,7 @@ impl Desk {
         assert_eq!(made.status.code(), Some(0));
         let made: serde_json::Value = serde_json::from_slice(&made.stdout).expect("One JSON document");
         made["recovery_code"].as_str().expect("A code").clone_into(&mut desk.recovery_code);
-        desk.folder.write("password", "geheim\n");
+        super::private(desk.folder.write("password", "geheim\n"));
         desk.folder.write("consent.txt", "Unterschrift von Anna Muster\n");
         desk.folder.write("niemand.txt", "# noch keine Kunden\n");
         std::fs::create_dir_all(desk.folder.join("leer")).expect("A folder");

@@ -75,7 +75,7 @@ impl House {
         let made = command(&["init", "--json", "--data", &text(&house.data())]).done();
         assert!(made["recovery_code"].is_string(), "{made}");
         house.configure(plan);
-        house.folder.write("password", &format!("{}\n", plan.password.unwrap_or(PASSWORD)));
+        super::private(house.folder.write("password", &format!("{}\n", plan.password.unwrap_or(PASSWORD))));
         house.folder.write("consent.txt", "Unterschrift von Anna Muster, 2. März 2026\n");
         let (imap, smtp) = (format!("localhost:{}", house.dovecot.imaps), format!("localhost:{}", house.postfix.submissions));
         let (password, ca) = (text(&house.folder.join("password")), text(&house.authority.ca));
@@ -125,7 +125,7 @@ impl House {
 
     /// A file beside the data folder.
     pub fn write(&self, name: &str, content: &str) -> String {
-        text(&self.folder.write(name, content))
+        text(&super::private(self.folder.write(name, content)))
     }
 
     /// A consent on paper, recorded by hand.

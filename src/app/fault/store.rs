@@ -29,6 +29,10 @@ fn sentence(error: &StoreError) -> Sentence {
         StoreError::NotEmpty(folder) => say("fault-store-not-empty").with("folder", folder.display()),
         StoreError::WrongKey(file) => say("fault-store-wrong-key").with("file", file.display()),
         StoreError::Locked(folder) => say("fault-store-locked").with("folder", folder.display()),
+        StoreError::Writable { folder, mode } => {
+            say("fault-store-writable").with("folder", folder.display()).with("mode", format!("{mode:03o}"))
+        }
+        StoreError::Readable { file, mode } => say("fault-store-readable").with("file", file.display()).with("mode", format!("{mode:03o}")),
         StoreError::Damaged { file, detail } => say("fault-store-damaged").with_word("file", "damaged-file", file).with("detail", detail),
         StoreError::KeyDestroyed => say("fault-store-key-destroyed"),
         StoreError::NotFound(what) => say("fault-store-not-found").with("detail", what),
