@@ -4,7 +4,8 @@ use super::support::desk::Desk;
 use hauspost::crypto::slots::Unlock;
 use hauspost::domain::Secret;
 use hauspost::store::open;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 const BERTA: [&str; 2] = ["--as", "Berta Beispiel"];
 
@@ -76,7 +77,7 @@ const COMMANDS: &str = "
 2 | Es fehlt: --as            | ai off
 0 |                           | mail inspect @mail.eml
 2 | eigenen Firma             | run
-2 | gibt es schon             | init
+2 | ist schon ein             | init
 2 | Meinten Sie „list“        | queue lits
 2 | gibt es hier nicht        | queue list --weit
 2 | kein GGUF-Modell          | demo --keep @neu --model @mail.eml
@@ -204,6 +205,36 @@ fn r089_the_recovery_code_is_memory_hard_and_opens_the_store() {
     open::unlock_databases(&desk.folder.join("data"), &code).expect("The sheet opens it");
 }
 
+/// The same holds for a password on its way in, for the databases, and for the folder that they lie in.
+#[test]
+fn what_others_can_reach_is_not_opened() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let with = |name: &str, mode: u32, arguments: &[&str]| {
+        let path = desk.folder.join(name);
+        let before = path.metadata().expect("A file").permissions();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("A mode");
+        let said = desk.run(arguments, "de");
+        std::fs::set_permissions(&path, before).expect("A mode");
+        (said.status.code(), String::from_utf8_lossy(&said.stderr).into_owned())
+    };
+    let add = ["mailbox", "add", "fern", "--address", "b@firma.example", "--imap", "localhost:1", "--smtp", "localhost:2"];
+    let add = [&add[..], &["--password-file", "@password"], &BERTA].concat();
+    for (name, mode, arguments, help) in [
+        ("password", 0o640, &add[..], "chmod 600"),
+        ("data/main.db", 0o644, &["queue", "list"], "chmod 600"),
+        ("data/keys.db", 0o640, &["queue", "list"], "chmod 600"),
+        ("data/search.db", 0o604, &["queue", "list"], "chmod 600"),
+        ("data", 0o770, &["queue", "list"], "chmod 700"),
+        ("data", 0o702, &["queue", "list"], "chmod 700"),
+    ] {
+        let (code, err) = with(name, mode, arguments);
+        assert!(code == Some(2) && err.contains(help) && err.contains(name), "{name} {mode:o}: {code:?} {err}");
+    }
+    assert_eq!(with("data", 0o750, &["queue", "list"]).0, Some(0), "a group may look at the names");
+    assert_eq!(with("password", 0o400, &add).0, Some(0));
+}
+
 #[test]
 fn init_writes_where_config_says_and_never_over_anything() {
     let desk = Desk::empty("init");
@@ -249,4 +280,63 @@ fn the_demo_leaves_nothing_unless_it_is_asked_to() {
     let kept = desk.path("behalten");
     let (code, _, out) = temporary(&["demo", "--data", &kept]);
     assert!(code == Some(0) && out.contains(&kept) && desk.folder.join("behalten/hauspost.toml").is_file(), "{out}");
+    let config = desk.path("behalten/hauspost.toml");
+    let after = Command::new(env!("CARGO_BIN_EXE_hauspost")).args(["queue", "list", "--config", &config]).output().expect("The binary");
+    assert_eq!((after.status.code(), String::from_utf8_lossy(&after.stderr).into_owned()), (Some(0), String::new()));
+}
+
+/// Whatever ends the demo, its folder goes.
+#[test]
+fn a_demo_that_is_ended_leaves_nothing() {
+    for (signal, exit) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let desk = Desk::empty("demo-signal");
+        std::fs::create_dir_all(desk.folder.join("tmp")).expect("A folder");
+        let folder = || std::fs::read_dir(desk.folder.join("tmp")).expect("A folder").flatten().next();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
+        command.arg("demo").env("TMPDIR", desk.folder.join("tmp")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn().expect("The binary can be started");
+        let until = Instant::now() + Duration::from_secs(60);
+        while folder().is_none_or(|folder| !folder.path().join("Maildir").exists()) {
+            assert!(Instant::now() < until, "No demo");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let sent = Command::new("kill").arg(signal).arg(child.id().to_string()).status().expect("kill");
+        let ended = child.wait_with_output().expect("The demo ended");
+        let err = String::from_utf8_lossy(&ended.stderr);
+        assert!(sent.success() && ended.status.code() == Some(exit), "{signal}: {:?} {err}", ended.status);
+        assert!(folder().is_none() && !err.contains("WARN"), "{signal}: {err}");
+    }
+}
+
+/// A full disk is told; a reader that has seen enough is none.
+#[test]
+fn what_was_not_printed_is_an_error() {
+    let desk = Desk::new();
+    let data = desk.path("data");
+    let mail = desk.path("mail.eml");
+    for arguments in [
+        &["queue", "list", "--data", &data][..],
+        &["queue", "list", "--json", "--data", &data],
+        &["--help"],
+        &["--version"],
+        &["completions", "bash"],
+        &["mail", "inspect", &mail],
+    ] {
+        let command = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_hauspost"));
+            command.args(arguments).args(["--lang", "de"]);
+            command
+        };
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("A full device");
+        let said = command().stdout(full).stderr(Stdio::piped()).output().expect("The binary");
+        let err = String::from_utf8_lossy(&said.stderr);
+        assert_eq!(
+            (said.status.code(), err.as_ref()),
+            (Some(1), "Fehler: Die Ausgabe ließ sich nicht schreiben: der Datenträger ist voll.\n")
+        );
+        let (reader, writer) = std::io::pipe().expect("A pipe");
+        drop(reader);
+        let said = command().stdout(writer).stderr(Stdio::piped()).output().expect("The binary");
+        assert_eq!((said.status.code(), String::from_utf8_lossy(&said.stderr).into_owned()), (Some(0), String::new()), "{arguments:?}");
+    }
 }
