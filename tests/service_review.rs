@@ -19,8 +19,13 @@ fn an_approval_that_is_taken_back_lies_before_the_reviewer_again() {
     assert_eq!(house.show(&id)["outbox"]["state"], "approved", "a nameless decision has moved the answer");
     house.ask(&["queue", "settle", &id, "stop", "--as", BERTA]).done();
     assert_eq!((stage(&house, &id).as_str(), house.show(&id)["draft"]["state"].as_str()), ("awaiting_review", Some("open")));
+    assert_eq!(house.show(&id)["draft"]["ready"], true);
     house.ask(&["queue", "approve", &id, "--as", BERTA]).done();
-    assert_eq!(house.show(&id)["outbox"]["state"], "approved");
+    assert_eq!((&house.show(&id)["outbox"]["state"], &house.show(&id)["draft"]["ready"]), (&"approved".into(), &false.into()));
+    house.ask(&["queue", "settle", &id, "stop", "--as", BERTA]).done();
+    // What may not be sent is not said to be ready, not even for the moment until it is taken back.
+    house.ask(&["ai", "off", "--as", BERTA]).done();
+    assert_eq!(house.show(&id)["draft"]["ready"], false);
 }
 
 /// what the house has written is marked, also where a person has changed it; a person's own answer is not.

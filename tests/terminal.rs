@@ -77,7 +77,7 @@ const COMMANDS: &str = "
 2 | Es fehlt: --as            | ai off
 0 |                           | mail inspect @mail.eml
 2 | eigenen Firma             | run
-2 | ist schon ein             | init
+2 | ist schon ein Datenordner | init --passphrase
 2 | Meinten Sie „list“        | queue lits
 2 | gibt es hier nicht        | queue list --weit
 2 | kein GGUF-Modell          | demo --keep @neu --model @mail.eml

@@ -353,6 +353,9 @@ pub struct QueueItem {
     pub subject: Option<String>,
     pub drafter: Option<String>,
     pub decision: Option<String>,
+    /// The draft may be approved, or sent from the Drafts folder, as things stand.
+    #[serde(default)]
+    pub ready: bool,
     #[serde(default)]
     pub priority: Priority,
     pub outbox: Option<String>,
@@ -401,6 +404,9 @@ pub struct ShownDraft {
     pub id: String,
     pub revision: u32,
     pub state: String,
+    /// It may be approved, or sent from the Drafts folder, as things stand.
+    #[serde(default)]
+    pub ready: bool,
     pub drafter: String,
     /// Subject of the reply.
     #[serde(default)]

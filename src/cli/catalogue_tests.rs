@@ -97,6 +97,7 @@ fn no_key_is_there_twice() {
 fn every_code_that_people_see_has_words() {
     use crate::domain::{clearance, outbox, policy, reason, stage};
     let mut codes: Vec<(&str, &str)> = Vec::new();
+    codes.extend(crate::store::draft::DraftState::ALL.map(|it| ("draft", it.code())));
     codes.extend(stage::Stage::ALL.map(|it| ("stage", it.code())));
     codes.extend(reason::Reason::ALL.map(|it| ("reason", it.code())));
     codes.extend(policy::LegalBasis::ALL.map(|it| ("basis", it.code())));

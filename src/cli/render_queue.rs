@@ -31,7 +31,8 @@ pub fn item(out: &Output, item: &QueueItem) -> String {
             let _ = write!(line, "\n    {}", out.bold(&out.code("priority", priority.code())));
         }
     }
-    if let Some(decision) = &item.decision {
+    // A draft that is decided about, or void, is not said to be ready.
+    if let Some(decision) = item.decision.as_ref().filter(|decision| item.ready || *decision != "release") {
         let _ = write!(line, "\n    {}", out.code("verdict", decision));
     }
     if let Some(why) = why(out, item.reason.as_deref(), item.rule.as_deref()) {
@@ -168,7 +169,12 @@ fn overview_text(out: &Output, overview: &Overview, flags: &[HandOver], text: &m
 
 fn draft_text(out: &Output, draft: &ShownDraft, text: &mut String) {
     text.push_str(&heading(out, "shown-draft"));
-    let _ = writeln!(text, "{}", out.wrapped(&verdict(out, &draft.verdict), "  "));
+    let said = match (&draft.verdict, draft.ready, draft.state.as_str()) {
+        (Verdict::Release, false, "open" | "filed") => out.say("draft-void", &[]),
+        (_, _, "open" | "filed") => verdict(out, &draft.verdict),
+        (_, _, state) => out.code("draft", state),
+    };
+    let _ = writeln!(text, "{}", out.wrapped(&said, "  "));
     if draft.body.is_empty() {
         return;
     }

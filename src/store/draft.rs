@@ -38,7 +38,7 @@ pub enum DraftState {
 }
 
 impl DraftState {
-    const ALL: [Self; 7] = [Self::Open, Self::Approved, Self::Rejected, Self::Superseded, Self::Filed, Self::Used, Self::Discarded];
+    pub const ALL: [Self; 7] = [Self::Open, Self::Approved, Self::Rejected, Self::Superseded, Self::Filed, Self::Used, Self::Discarded];
 
     pub const fn code(self) -> &'static str {
         match self {

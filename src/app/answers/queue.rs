@@ -11,17 +11,18 @@ use crate::domain::message::Message;
 use crate::domain::outbox::OutboxRow;
 use crate::domain::overview::Priority;
 use crate::domain::reason::Reason;
+use crate::domain::stage::Stage;
 use crate::mail::compose::{Signature, subject, text};
 use crate::mail::parse;
 use crate::pipeline::dispatch::Decision;
 use crate::pipeline::release::{self, Release, ReleaseError};
 use crate::pipeline::settlement::{self, SettleError, Settled};
 use crate::pipeline::understanding::priority;
-use crate::store::draft::{self, DraftRow};
+use crate::store::draft::{self, DraftRow, DraftState};
 use crate::store::mail_state::{self, MailStateRow};
 use crate::store::message::{self, MessageRow};
 use crate::store::record;
-use crate::store::{Reading, Store, StoreError, mailbox, outbox};
+use crate::store::{Reading, Store, StoreError, consent, mailbox, outbox, setting};
 
 fn id_of(text: &str) -> Result<PublicId, Fault> {
     PublicId::parse(text).ok_or_else(|| {
@@ -85,6 +86,13 @@ pub fn list(store: &Store) -> Result<Answer, Fault> {
     Ok(Answer::done(Body::Queue(items)))
 }
 
+/// The draft may be approved, or sent from the Drafts folder, as things stand at this moment.
+fn is_ready(r: &Reading<'_>, row: &MessageRow, draft: &DraftRow) -> Result<bool, StoreError> {
+    let waits = matches!((row.stage, draft.state), (Stage::AwaitingReview, DraftState::Open) | (Stage::FiledAsDraft, DraftState::Filed));
+    let holds = consent::is_current(r, row.person, row.epoch)? && !setting::ai_off(r)?;
+    Ok(waits && holds && draft.content.verdict == Verdict::Release)
+}
+
 fn message_item(r: &Reading<'_>, row: &MessageRow) -> Result<QueueItem, StoreError> {
     let mail = read_mail(r, row)?;
     let draft = draft::newest(r, row.row)?;
@@ -100,6 +108,7 @@ fn message_item(r: &Reading<'_>, row: &MessageRow) -> Result<QueueItem, StoreErr
         subject: mail.map(|mail| mail.subject),
         drafter: draft.as_ref().map(|draft| drafter(draft.content.draft.drafter).to_owned()),
         decision: draft.as_ref().map(|draft| decision(&draft.content.verdict).to_owned()),
+        ready: draft.as_ref().map(|draft| is_ready(r, row, draft)).transpose()?.unwrap_or(false),
         priority: draft.as_ref().map_or_else(|| by_rule(row.rule.as_deref()), |draft| draft.content.overview.priority),
         outbox: outbox::of_message(r, row.row)?.map(|kept| kept.outbox.state.code().to_owned()),
     })
@@ -124,6 +133,7 @@ fn state_item(r: &Reading<'_>, row: &MailStateRow) -> Result<QueueItem, StoreErr
         subject: None,
         drafter: None,
         decision: None,
+        ready: false,
         outbox: None,
     })
 }
@@ -173,7 +183,7 @@ pub fn shown_message(r: &Reading<'_>, row: &MessageRow, signature: &Signature) -
         records: records_of(r, row.public_id)?,
         history,
         outbox: outbox::of_message(r, row.row)?.map(|kept| shown_outbox(&kept.outbox)),
-        draft: draft.map(|draft| shown_draft(draft, reply, signature)),
+        draft: draft.map(|draft| Ok::<_, StoreError>(shown_draft(is_ready(r, row, &draft)?, draft, reply, signature))).transpose()?,
     })
 }
 
@@ -188,9 +198,10 @@ fn shown_outbox(row: &OutboxRow) -> ShownOutbox {
     }
 }
 
-fn shown_draft(row: DraftRow, subject: Option<String>, signature: &Signature) -> ShownDraft {
+fn shown_draft(ready: bool, row: DraftRow, subject: Option<String>, signature: &Signature) -> ShownDraft {
     let draft = row.content.draft;
     ShownDraft {
+        ready,
         id: row.public_id.to_string(),
         revision: row.revision,
         state: row.state.code().to_owned(),

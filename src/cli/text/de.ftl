@@ -103,6 +103,7 @@ claim-supported = belegt
 claim-restated = Angabe des Kunden
 claim-contradicted = widerspricht der Quelle
 claim-unsupported = ohne Beleg
+draft-void = hinfällig: die KI ist aus, oder die Einwilligung hat sich geändert
 verdict-release = kann geprüft und gesendet werden
 verdict-hold = zurückgehalten
 verdict-hand-over = kein Entwurf, an eine Person

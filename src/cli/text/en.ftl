@@ -103,6 +103,7 @@ claim-supported = supported
 claim-restated = the customer's own
 claim-contradicted = contradicts the source
 claim-unsupported = unsupported
+draft-void = void: the AI is off, or the consent has changed
 verdict-release = ready to be reviewed and sent
 verdict-hold = held
 verdict-hand-over = no draft, to a person
