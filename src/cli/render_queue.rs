@@ -222,6 +222,7 @@ mod tests {
     #[test]
     fn a_draft_is_shown_with_its_subject_and_signature() {
         let mut draft = ShownDraft {
+            ready: true,
             id: String::new(),
             revision: 0,
             state: "open".to_owned(),

@@ -143,7 +143,9 @@ fn checked(mut draft: Draft, material: &Material<'_>, passages: &[Passage]) -> D
         }
     }
     let message = material.mail.get();
-    let mail = format!("{}\n{}", message.subject, message.visible);
+    // The name under which the customer writes is theirs as much as what they write.
+    let writer = message.from.as_ref().and_then(|from| from.name.as_ref()).map_or("", |name| name.reveal());
+    let mail = format!("{}\n{}\n{writer}", message.subject, message.visible);
     let sources = Sources { passages, mail: &mail, fields: &BTreeMap::new(), blocks: &[] };
     let report = evidence::check(&draft, &sources);
     let mut reasons = report.reasons();

@@ -10,13 +10,14 @@ use crate::domain::reason::{HandOver, Reason};
 use crate::knowledge::grams;
 use crate::knowledge::lemma::{Lemma, lemmas};
 use crate::knowledge::words::{is_english, is_german};
+use crate::pipeline::evidence::addressee;
 use crate::pipeline::evidence::bind::{Rarity, Subject, around, likeness, names_the_rival};
 use crate::pipeline::evidence::bounds::bound;
 use crate::pipeline::evidence::classes::{class, is_strict};
 use crate::pipeline::evidence::conditions::{done_without, drops_condition};
 use crate::pipeline::evidence::line::{Line, lines_of};
 use crate::pipeline::evidence::names::novelties;
-use crate::pipeline::evidence::polarity::contradictions;
+use crate::pipeline::evidence::polarity::{contradictions, opposites};
 use crate::pipeline::evidence::restated::is_restated;
 use crate::pipeline::evidence::scan::{Fact, facts};
 use crate::pipeline::evidence::statements::{keeps, promise_words, promises};
@@ -79,7 +80,7 @@ impl std::fmt::Debug for EvidenceReport {
     }
 }
 
-/// Checks a draft. Salutation and closing are the house's own words and carry no facts.
+/// Checks a draft. Salutation and closing are the house's own words and carry no facts but the customer's name.
 pub fn check(draft: &Draft, sources: &Sources<'_>) -> EvidenceReport {
     let known: Vec<Known<'_>> = sources.passages.iter().map(Known::read).collect();
     let fields = sources.fields.values().map(String::as_str).collect::<Vec<_>>().join("\n");
@@ -96,9 +97,17 @@ pub fn check(draft: &Draft, sources: &Sources<'_>) -> EvidenceReport {
         let cited: Vec<&Known<'_>> = known.iter().filter(|k| sentence.citations.contains(&k.passage.id)).collect();
         claims.extend(Judged::new(sentence, &cited, &ours, draft.language, sources).claims());
     }
+    claims.extend(greeted(draft, &ours));
     let frame = facts(&format!("{}\n{}", draft.salutation, draft.closing));
     claims.extend(frame.iter().map(|fact| claim(fact, ClaimState::Unsupported, None)));
     EvidenceReport { claims, body_is_checked: body_is_checked(draft) }
+}
+
+/// A name in the salutation that is neither the customer's own nor one of their record.
+fn greeted(draft: &Draft, ours: &Ours) -> Vec<Claim> {
+    let known = |name: &String| grams::words(name).iter().all(|word| ours.raw.iter().any(|other| same_name(word, other)));
+    let strangers = addressee::names(&draft.salutation).into_iter().filter(|name| !known(name));
+    strangers.map(|text| Claim { text, kind: ClaimKind::Name, state: ClaimState::Unsupported, by: None }).collect()
 }
 
 fn body_is_checked(draft: &Draft) -> bool {
@@ -219,6 +228,7 @@ impl<'a> Judged<'a> {
         }
         let opposite = contradictions(&self.line, &lines, &self.rarity);
         claims.extend(opposite.into_iter().map(|text| statement(text, ClaimState::Contradicted)));
+        claims.extend(opposites(&self.line, &lines).into_iter().map(|text| statement(text, ClaimState::Contradicted)));
         claims.extend(done_without(&self.line, &lines).into_iter().map(|text| statement(text, ClaimState::Contradicted)));
         if drops_condition(&self.line, &lines, &self.rarity) {
             claims.push(statement(self.line.text.clone(), ClaimState::Contradicted));

@@ -162,3 +162,39 @@ fn a_promise_that_is_quoted_is_the_sources_own() {
     assert!(verdict("Bei einem Mangel tragen wir die Kosten."));
     assert!(!verdict("Bei einem Umtausch tragen wir die Kosten."));
 }
+
+/// A word that turns another round is its opposite, unless one side denies it.
+#[test]
+fn a_word_turned_round_is_a_contradiction() {
+    let source =
+        [passage("p1", "Unser Angebot ist kostenlos und unverbindlich. Der Parkplatz ist unbewacht. Gutscheine sind übertragbar.")];
+    for (text, found) in [
+        ("Unser Angebot ist kostenlos und verbindlich.", true),
+        ("Das Angebot ist unverbindlich.", false),
+        ("Das Angebot ist nicht verbindlich.", false),
+        ("Der Parkplatz ist bewacht.", true),
+        ("Gutscheine sind unübertragbar.", true),
+        ("Gutscheine sind übertragbar.", false),
+    ] {
+        let faulty = states(text, &["p1"], &source, "").contains(&ClaimState::Contradicted);
+        assert_eq!(faulty, found, "{text}");
+    }
+}
+
+/// Another customer's name in the salutation is a fault; the customer's own, as signed or from the record, is not.
+#[test]
+fn the_salutation_names_the_customer_alone() {
+    let fields = BTreeMap::from([("customer.name".to_owned(), "Bernd Beispiel".to_owned())]);
+    let sources = Sources { passages: &[], mail: "Wie lange?\n\nAnna Muster", fields: &fields, blocks: &[] };
+    let verdict = |salutation: &str| {
+        let mut greeting = draft(&[], Language::De);
+        (greeting.salutation, greeting.body) = (salutation.to_owned(), salutation.to_owned());
+        check(&greeting, &sources).verdict()
+    };
+    for known in ["Guten Tag Anna Muster,", "Sehr geehrte Frau Muster,", "Guten Tag Herr Beispiel,", "Sehr geehrte Damen und Herren,", ""] {
+        assert_eq!(verdict(known), Support::Clean, "{known}");
+    }
+    for stranger in ["Guten Tag Frau Vogt,", "Guten Tag Anna Vogt,"] {
+        assert_eq!(verdict(stranger), Support::Faulty, "{stranger}");
+    }
+}

@@ -3,6 +3,7 @@
 //! `scan` reads facts off a text, `check` compares those of a draft with its sources. Deterministic, no model; any doubt
 //! is a fault. Never: an opinion of the model about itself.
 
+pub mod addressee;
 pub mod bind;
 pub mod bounds;
 pub mod check;

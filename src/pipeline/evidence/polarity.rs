@@ -1,5 +1,6 @@
 //! Whether a clause says that something is so or that it is not, and whether the source says the same.
 
+use crate::knowledge::lemma::Lemma;
 use crate::pipeline::evidence::bind::Rarity;
 use crate::pipeline::evidence::line::{Line, Word};
 use crate::pipeline::evidence::token::{Token, TokenKind};
@@ -157,6 +158,33 @@ pub fn contradictions(draft: &Line, sources: &[&Line], rarity: &Rarity) -> Vec<S
         .collect()
 }
 
+/// Beginnings that turn a word round: "unverbindlich", "non-refundable", "nichtöffentlich".
+const TURNING: [&str; 3] = ["un", "non", "nicht"];
+/// A shorter word begins like that by itself: "unter", "Nonne".
+const TURNED_CHARS_MIN: usize = 5;
+
+/// Words of the draft that the sources have only turned round: "verbindlich" where they say "unverbindlich". A denial on one of the
+/// two sides makes them say the same.
+pub fn opposites(draft: &Line, sources: &[&Line]) -> Vec<String> {
+    let says = |line: &Line, lemma: &Lemma| line.words.iter().any(|word| word.lemma.stem == lemma.stem);
+    let denied = |line: &Line, word: &Word| stance(&line.tokens, line.clause_span(word.clause)).denied;
+    let turned = |word: &&Word| {
+        let all = || sources.iter().flat_map(|line| line.words.iter().map(move |other| (line, other)));
+        !sources.iter().any(|line| says(line, &word.lemma))
+            && all().any(|(line, other)| {
+                is_opposite(&word.lemma, &other.lemma) && !says(draft, &other.lemma) && denied(draft, word) == denied(line, other)
+            })
+    };
+    draft.words.iter().filter(turned).map(|word| word.text.clone()).collect()
+}
+
+fn is_opposite(a: &Lemma, b: &Lemma) -> bool {
+    [(a, b), (b, a)].iter().any(|(short, long)| {
+        short.stem.chars().count() >= TURNED_CHARS_MIN
+            && TURNING.iter().any(|turn| long.stem.strip_prefix(turn).is_some_and(|rest| rest == short.stem))
+    })
+}
+
 fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rarity) -> bool {
     let (start, end) = draft.clause_span(clause);
     // "Für Kartons, die Sie packen, haften wir nicht": what stands before the verb belongs to its clause.
@@ -187,6 +215,9 @@ fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rari
     }
     let near: Vec<&&Line> = scores.iter().filter(|(score, _)| *score >= best * 0.85).map(|(_, line)| *line).collect();
     !near.into_iter().any(|line| {
+        // "Nicht verbindlich" is "unverbindlich".
+        let turned = words.iter().any(|(word, _)| line.words.iter().any(|other| is_opposite(&word.lemma, &other.lemma)));
+        let agrees = |stance: &Stance| ours.agrees(*stance) || turned && ours.denied != stance.denied;
         let clauses: Vec<(f64, Stance)> = (0..line.clauses.len())
             .map(|other| {
                 let own = |word: &Word| {
@@ -196,8 +227,8 @@ fn is_contradicted(draft: &Line, clause: usize, sources: &[&Line], rarity: &Rari
             })
             .collect();
         let top = clauses.iter().map(|(score, _)| *score).fold(0.0, f64::max);
-        let nearest = clauses.iter().filter(|(score, _)| *score >= top * 0.6).any(|(_, stance)| ours.agrees(*stance));
-        nearest || top < SURE && clauses.iter().any(|(score, stance)| *score >= top * 0.3 && ours.agrees(*stance))
+        let nearest = clauses.iter().filter(|(score, _)| *score >= top * 0.6).any(|(_, stance)| agrees(stance));
+        nearest || top < SURE && clauses.iter().any(|(score, stance)| *score >= top * 0.3 && agrees(stance))
     })
 }
 
