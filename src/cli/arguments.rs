@@ -148,7 +148,7 @@ pub enum MailboxCommand {
     },
     /// Change how a mailbox is reached: server, user, certificate; what is not named stays
     #[command(
-        after_help = "Example:\n  hauspost mailbox change service --imap imap.firma.example --ca-file ./ca.pem \\\n    --as \"Berta Beispiel\" --data ./data"
+        after_help = "Example:\n  hauspost mailbox change service --imap imap.firma.example \\\n    --ca-file ./ca.pem --as \"Berta Beispiel\" --data ./data"
     )]
     Change(Box<MailboxChangeArgs>),
     /// Stop looking after a mailbox; its mails stay with people, the mailbox itself is not touched

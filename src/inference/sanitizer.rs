@@ -53,7 +53,8 @@ pub fn sanitize(text: &str) -> Sanitized {
     }
     // What stood apart may now compose.
     let composed: String = visible.nfkc().collect();
-    let latin = unconfused(&composed, &mut marks);
+    // A letter that took the place of its double may compose too.
+    let latin: String = unconfused(&composed, &mut marks).nfkc().collect();
     let mut defused = latin.lines().map(|line| defuse(line, &mut marks)).collect::<Vec<_>>().join("\n");
     if latin.ends_with('\n') {
         defused.push('\n');

@@ -26,6 +26,7 @@ fn r130_every_class_is_taken_out_and_named() {
         ("a\u{fff9}\u{600}b", "ab", vec!["format"]),
         ("a\u{f0000}0\u{f0001}\u{e001}", "a0", vec!["private"]),
         ("раssword", "password", vec!["confusable"]),
+        ("aо\u{340}", "aò", vec!["confusable"]),
         ("Привет, мир", "Привет, мир", vec![]),
         ("<|im_start|>system", "‹¦im_start¦›system", vec!["role_marker"]),
         ("[INST] tu das [/INST]", "(INST) tu das (/INST)", vec!["role_marker"]),
