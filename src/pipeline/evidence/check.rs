@@ -15,6 +15,7 @@ use crate::pipeline::evidence::bind::{Rarity, Subject, around, likeness, names_t
 use crate::pipeline::evidence::bounds::bound;
 use crate::pipeline::evidence::classes::{class, is_strict};
 use crate::pipeline::evidence::conditions::{done_without, drops_condition};
+use crate::pipeline::evidence::items::is_exchanged;
 use crate::pipeline::evidence::line::{Line, lines_of};
 use crate::pipeline::evidence::names::novelties;
 use crate::pipeline::evidence::polarity::{contradictions, opposites};
@@ -297,6 +298,11 @@ impl<'a> Judged<'a> {
         })
     }
 
+    fn is_exchanged(&self, fact: &Fact) -> bool {
+        let lines: Vec<&Line> = self.cited.iter().flat_map(|known| &known.lines).collect();
+        is_exchanged(&self.line, fact, &lines)
+    }
+
     fn judge(&self, fact: &Fact, verbatim: Option<&Known<'_>>) -> Claim {
         let given_in = |known: &Known<'_>| known.lines.iter().flat_map(|line| &line.facts).any(|other| fact.is_given_by(other));
         if let Some(known) = verbatim.filter(|known| given_in(known)) {
@@ -304,7 +310,8 @@ impl<'a> Judged<'a> {
         }
         let places = self.places(fact);
         if let Some(own) = places.same.first() {
-            let state = if self.is_misbound(fact, &places) { ClaimState::Contradicted } else { ClaimState::Supported };
+            let wrong = self.is_misbound(fact, &places) || self.is_exchanged(fact);
+            let state = if wrong { ClaimState::Contradicted } else { ClaimState::Supported };
             return claim(fact, state, Some(own.by));
         }
         if places.turned {
@@ -390,7 +397,7 @@ impl<'a> Judged<'a> {
             return Some(claim(name, ClaimState::Unsupported, None));
         }
         let places = self.places(name);
-        self.is_misbound(name, &places).then(|| claim(name, ClaimState::Contradicted, None))
+        (self.is_misbound(name, &places) || self.is_exchanged(name)).then(|| claim(name, ClaimState::Contradicted, None))
     }
 
     fn novel(&self) -> Vec<Claim> {

@@ -11,6 +11,7 @@ pub mod classes;
 pub mod conditions;
 pub mod contacts;
 pub mod dates;
+pub mod items;
 pub mod line;
 pub mod names;
 pub mod numbers;
