@@ -52,7 +52,7 @@ fn docx_with_headings_lists_and_tables() {
         table(&[&["Leistung", "Preis"], &["Inspektion", "89,00 EUR"]]),
     ];
     assert_eq!(read(Format::Docx, &docx(&body)).pieces, expected);
-    let cuts = cut::passages(expected.to_vec());
+    let cuts = cut::passages(expected.to_vec()).expect("passages");
     assert_eq!(
         cuts.last().map(|cut| (cut.heading.join(" > "), cut.text.as_str())),
         Some(("Handbuch > Rückgabe & Umtausch > Preise".to_owned(), "Inspektion: 89,00 EUR"))
@@ -83,7 +83,7 @@ fn xlsx_rows_carry_the_names_of_their_columns() {
     ];
     assert_eq!(read.pieces, expected);
     assert_eq!(read.warnings, [Warning::HiddenParts(3)]);
-    let cuts = cut::passages(expected.to_vec());
+    let cuts = cut::passages(expected.to_vec()).expect("passages");
     assert!(cuts.iter().any(|cut| cut.text.contains("Inspektion – Preis: 89,00 €, gilt bis: 31.12.2026")), "{cuts:?}");
     assert!(cuts.iter().any(|cut| cut.heading == ["Fragen", "Was kostet der Versand?"] && cut.text == "4,90 EUR"), "{cuts:?}");
 }

@@ -5,6 +5,7 @@
 
 use crate::domain::limits::{CONFIG_BYTES_MAX, KNOWLEDGE_FILE_BYTES_MAX, SOURCE_BYTES_MAX};
 use crate::domain::{Clock, Entropy};
+use crate::knowledge::cut::CutError;
 use crate::knowledge::folder::{self, Entry, Kind};
 use crate::knowledge::library::{Library, LibraryError, Put, sha256};
 use crate::knowledge::prepare::{PrepareError, Prepared, prepare};
@@ -50,6 +51,8 @@ pub enum Unread {
     Text(#[from] ReadingError),
     #[error(transparent)]
     Foreign(#[from] Refusal),
+    #[error(transparent)]
+    Cut(#[from] CutError),
     #[error("The file is larger than {} MiB", .0 / (1024 * 1024))]
     TooLarge(u64),
     #[error(transparent)]
@@ -68,6 +71,7 @@ impl From<PrepareError> for Outcome {
             PrepareError::UnknownFormat(extension) => Self::UnknownFormat { extension },
             PrepareError::Text(why) => Self::Failed(why.into()),
             PrepareError::Foreign(why) => Self::Failed(why.into()),
+            PrepareError::Cut(why) => Self::Failed(why.into()),
         }
     }
 }
@@ -214,7 +218,12 @@ impl Run<'_> {
             Kind::File => match self.file(entry, terms)? {
                 Ok(prepared) => {
                     self.batch.push(prepared);
-                    let bytes: usize = self.batch.iter().flat_map(|p| &p.source.cuts).map(|cut| cut.text.len()).sum();
+                    let bytes: usize = self
+                        .batch
+                        .iter()
+                        .flat_map(|p| &p.source.cuts)
+                        .map(|cut| cut.text.len() + cut.heading.iter().map(String::len).sum::<usize>())
+                        .sum();
                     return if self.batch.len() >= BATCH_SOURCES || bytes >= BATCH_BYTES { self.flush() } else { Ok(()) };
                 }
                 Err(outcome) => outcome,

@@ -2,7 +2,7 @@
 //!
 //! Never: terms that the file contradicts; a source without text.
 
-use crate::knowledge::cut;
+use crate::knowledge::cut::{self, CutError};
 use crate::knowledge::language;
 use crate::knowledge::library::{Source, sha256};
 use crate::knowledge::markdown;
@@ -28,6 +28,8 @@ pub enum PrepareError {
     Text(#[from] ReadingError),
     #[error(transparent)]
     Foreign(#[from] Refusal),
+    #[error(transparent)]
+    Cut(#[from] CutError),
     #[error("Files with the ending {0:?} are not read")]
     UnknownFormat(String),
 }
@@ -44,7 +46,7 @@ pub fn prepare(name: &str, bytes: &[u8], terms: &Terms, reader: &dyn Reader) -> 
         sample.push_str(&piece.text());
         sample.push('\n');
     }
-    let cuts = cut::passages(extracted.pieces);
+    let cuts = cut::passages(extracted.pieces)?;
     if cuts.is_empty() {
         return Err(ReadingError::Empty.into());
     }

@@ -3,6 +3,7 @@
 //! Never: a value guessed. A front matter that cannot be understood refuses the file, for a wrong date of expiry is worse.
 
 use crate::domain::Language;
+use crate::domain::limits::SOURCE_CHARS_MAX;
 use crate::knowledge::terms::{Classification, Said};
 
 /// What a file said about itself between two `---` lines at its beginning.
@@ -27,6 +28,8 @@ pub enum ReadingError {
     NotText,
     #[error("The file is empty")]
     Empty,
+    #[error("The file has more than {SOURCE_CHARS_MAX} characters of text")]
+    TooMuchText,
     #[error("The front matter has no closing '---' line")]
     OpenFrontMatter,
     #[error(

@@ -3,8 +3,9 @@
 use crate::app::fault::system::{io, kind};
 use crate::app::fault::{Exit, Fault};
 use crate::app::sentence::Sentence;
-use crate::domain::limits::SOURCE_BYTES_MAX;
+use crate::domain::limits::{SOURCE_BYTES_MAX, SOURCE_TITLE_CHARS_MAX};
 use crate::knowledge::LibraryError;
+use crate::knowledge::cut::CutError;
 use crate::knowledge::import::{ImportError, Unread};
 use crate::knowledge::reading::{Known, ReadingError};
 use crate::knowledge::source::Refusal;
@@ -59,6 +60,8 @@ pub fn unread(why: &Unread) -> Sentence {
         Unread::Foreign(Refusal::TooLarge) => too_large(why, SOURCE_BYTES_MAX),
         Unread::Foreign(refusal) => Sentence::new(&format!("unread-{}", refusal.code()), why),
         Unread::TooLarge(limit) => too_large(why, *limit),
+        Unread::Cut(CutError::Title) => Sentence::new("unread-title", why).with("chars", SOURCE_TITLE_CHARS_MAX),
+        Unread::Cut(CutError::TooMany) => Sentence::new("unread-too-many-passages", why),
         Unread::Terms(error) => unfit(*error),
         Unread::UnknownMailbox => Sentence::new("unread-mailbox", why),
         Unread::CodeTaken => Sentence::new("unread-code", why),
@@ -75,6 +78,7 @@ fn text(error: &ReadingError) -> Sentence {
     match error {
         ReadingError::NotText => say("unread-not-text"),
         ReadingError::Empty => say("unread-empty"),
+        ReadingError::TooMuchText => say("unread-too-much-text"),
         ReadingError::OpenFrontMatter => say("unread-open-front-matter"),
         ReadingError::UnknownKey(key) => say("unread-front-matter-key").with("key", key),
         ReadingError::BadValue(Known::Language) => say("unread-language"),

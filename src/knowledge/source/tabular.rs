@@ -3,6 +3,7 @@
 //! Never: a column that is dropped without a word. What stands beside question and answer (an inner note, say) is left out on
 //! purpose and reported, for it was not written for customers.
 
+use crate::domain::limits::SOURCE_CHARS_MAX;
 use crate::knowledge::pieces::Piece;
 use crate::knowledge::reading::ReadingError;
 use crate::knowledge::source::read::{Extracted, Warning};
@@ -16,6 +17,10 @@ const PROBE_ROWS: usize = 20;
 
 /// A CSV file (RFC 4180) as text; separated by semicolons, commas or tabs.
 pub fn csv(text: &str) -> Result<Extracted, ReadingError> {
+    // Read in the house: a cell takes more memory than its text, so the text is counted before the first one.
+    if text.chars().count() > SOURCE_CHARS_MAX {
+        return Err(ReadingError::TooMuchText);
+    }
     let rows = records(text, separator(text), usize::MAX)?;
     if rows.is_empty() {
         return Err(ReadingError::Empty);
@@ -140,5 +145,6 @@ mod tests {
         assert_eq!(rows("Leistung;Preis\nInspektion;89,00 EUR\n"), [["Leistung", "Preis"], ["Inspektion", "89,00 EUR"]]);
         assert_eq!(rows("a,b,c\n1,\"2\n3\",4\n\n").len(), 2);
         assert_eq!(csv("\n\n"), Err(ReadingError::Empty));
+        assert_eq!(csv(&";".repeat(SOURCE_CHARS_MAX + 1)), Err(ReadingError::TooMuchText));
     }
 }
