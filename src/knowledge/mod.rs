@@ -5,6 +5,7 @@
 pub mod concepts;
 pub mod cut;
 pub mod folder;
+pub mod front_matter;
 pub mod grams;
 pub mod import;
 pub mod language;

@@ -3,11 +3,12 @@
 //! Never: terms that the file contradicts; a source without text.
 
 use crate::knowledge::cut::{self, CutError};
+use crate::knowledge::front_matter::FrontMatter;
 use crate::knowledge::language;
 use crate::knowledge::library::{Source, sha256};
 use crate::knowledge::markdown;
 use crate::knowledge::pieces::Piece;
-use crate::knowledge::reading::{self, FrontMatter, ReadingError};
+use crate::knowledge::reading::{self, ReadingError};
 use crate::knowledge::source::read::Warning;
 use crate::knowledge::source::{Extracted, Format, Reader, Refusal, tabular};
 use crate::knowledge::terms::Terms;
