@@ -29,7 +29,11 @@ impl Database {
 
     const fn migrations(self) -> &'static [&'static str] {
         match self {
-            Self::Main => &[include_str!("migrations/main_0001.sql"), include_str!("migrations/main_0002.sql")],
+            Self::Main => &[
+                include_str!("migrations/main_0001.sql"),
+                include_str!("migrations/main_0002.sql"),
+                include_str!("migrations/main_0004.sql"),
+            ],
             Self::Keys => &[include_str!("migrations/keys_0001.sql")],
             Self::Search => &[include_str!("migrations/search_0001.sql")],
         }
