@@ -45,10 +45,25 @@ pub enum Failure {
     NoDraftsFolder,
     /// Our own store or a mail could not be worked on.
     Internal,
+    /// The knowledge folder is not there or cannot be read.
+    FolderAway,
+    /// Its `hauspost-knowledge.toml` cannot be understood.
+    Manifest,
+    /// So many of its files are gone that nothing was removed.
+    SourcesGone,
 }
 
 impl Failure {
-    pub const ALL: [Self; 5] = [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::Internal];
+    pub const ALL: [Self; 8] = [
+        Self::Panicked,
+        Self::LoginRefused,
+        Self::Unreachable,
+        Self::NoDraftsFolder,
+        Self::Internal,
+        Self::FolderAway,
+        Self::Manifest,
+        Self::SourcesGone,
+    ];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -57,6 +72,9 @@ impl Failure {
             Self::Unreachable => "unreachable",
             Self::NoDraftsFolder => "no_drafts_folder",
             Self::Internal => "internal",
+            Self::FolderAway => "folder_away",
+            Self::Manifest => "manifest",
+            Self::SourcesGone => "sources_gone",
         }
     }
 

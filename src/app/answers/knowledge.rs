@@ -25,15 +25,12 @@ pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
 /// a customer's mail to it would find.
 pub fn search(store: &Store, query: &str, limit: usize, (explain, mailbox): (bool, Option<&str>)) -> Result<Answer, Fault> {
     let view = View { now: store.clock().now(), language: None };
-    let query = match mailbox {
-        None => Query::by_staff(query),
-        Some(name) => Query::by_staff(query).for_customer().within(name),
-    };
     let found = store.read(|r| -> Result<_, Fault> {
         let library = Library::new(r.main, r.search);
-        if let Some(name) = mailbox {
-            library.mailbox_rows(&[name.to_owned()])?;
-        }
+        let query = match mailbox {
+            None => Query::by_staff(query),
+            Some(name) => Query::by_staff(query).for_customer().within(&library.mailbox_name(name)?),
+        };
         Ok(library.search(&query, &view, limit)?)
     })?;
     let hits = found

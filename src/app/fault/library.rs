@@ -7,9 +7,10 @@ use crate::domain::limits::{SOURCE_BYTES_MAX, SOURCE_TITLE_CHARS_MAX};
 use crate::knowledge::LibraryError;
 use crate::knowledge::cut::CutError;
 use crate::knowledge::import::{ImportError, Unread};
+use crate::knowledge::manifest::ManifestError;
 use crate::knowledge::reading::{Known, ReadingError};
 use crate::knowledge::source::Refusal;
-use crate::knowledge::terms::{MANIFEST, TermsError};
+use crate::knowledge::terms::TermsError;
 
 const MIB: u64 = 1024 * 1024;
 
@@ -19,6 +20,9 @@ impl From<LibraryError> for Fault {
             LibraryError::UnknownMailbox => Self::input("fault-knowledge-mailbox", &error),
             LibraryError::Folder(ref source) => Self::input("fault-knowledge-folder-read", &error).because("why", io(source)),
             LibraryError::CodeTaken => Self::input("fault-knowledge-code", &error),
+            LibraryError::OtherOrigin { ref there, ref here } => {
+                Self::input("fault-knowledge-origin", &error).with("there", there).with("here", here)
+            }
             LibraryError::Damaged => Self { exit: Exit::Damaged, sentence: damaged(&error) },
             LibraryError::Terms(why) => terms(why),
             LibraryError::Store(error) => error.into(),
@@ -31,8 +35,13 @@ impl From<LibraryError> for Fault {
 impl From<ImportError> for Fault {
     fn from(error: ImportError) -> Self {
         match error {
-            ImportError::Manifest(ref detail) => {
-                Self::input("fault-knowledge-manifest", &error).with("file", MANIFEST).with("detail", detail)
+            // What the file says goes to the person who asked, and not into a log.
+            ImportError::Manifest { ref path, ref why } => {
+                let fault = Self::input("fault-knowledge-manifest", &error).with("file", path.display());
+                match why {
+                    ManifestError::Wrong { line, what } => fault.with("detail", format!("{line}: {what}")),
+                    ManifestError::Unread(_) | ManifestError::NotText => fault.with("detail", why),
+                }
             }
             ImportError::Library(error) => error.into(),
         }
@@ -65,6 +74,10 @@ pub fn unread(why: &Unread) -> Sentence {
         Unread::Terms(error) => unfit(*error),
         Unread::UnknownMailbox => Sentence::new("unread-mailbox", why),
         Unread::CodeTaken => Sentence::new("unread-code", why),
+        Unread::OtherOrigin { there, here } => Sentence::new("unread-other-origin", why).with("there", there).with("here", here),
+        Unread::SameName => Sentence::new("unread-same-name", why),
+        Unread::NotPlain => Sentence::new("unread-not-plain", why),
+        Unread::Exchanged => Sentence::new("unread-exchanged", why),
         Unread::File(error) => Sentence::new("unread-file", why).because("why", kind(*error, error)),
     }
 }

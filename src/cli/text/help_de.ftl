@@ -88,6 +88,7 @@ arg-knowledge-add-valid-until = Letzter Tag, an dem es gilt (JJJJ-MM-TT)
 arg-knowledge-add-mailbox = Nur für dieses Postfach (Name oder Adresse); mehrfach erlaubt [Vorgabe: alle]
 arg-knowledge-add-classification = public beantwortet Kundenmails; internal und confidential finden nur Mitarbeitende
 arg-knowledge-add-personal-data = Es enthält personenbezogene Daten
+arg-knowledge-add-new-terms = Nur gelten lassen, was jetzt gesagt wird; sonst bleiben frühere, strengere Angaben
 arg-knowledge-add-prune = Entfernen, was aus diesem Ordner eingelesen wurde und nicht mehr darin ist
 arg-knowledge-remove-source = Name der Quelle, wie „knowledge add“ und „knowledge search“ ihn zeigen
 arg-knowledge-search-query = Die Frage, in einfachen Worten

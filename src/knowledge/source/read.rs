@@ -23,6 +23,8 @@ pub enum Warning {
     ColumnsLeftOut(usize),
     /// A newer state of the file cannot be read; what is found is the older one.
     OlderStateKept,
+    /// The same, and what would hold for the newer state is unknown or stricter: customers do not get the older one.
+    OlderStateClosed,
 }
 
 /// A file as pieces.
