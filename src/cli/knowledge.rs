@@ -72,6 +72,9 @@ fn warning(out: &Output, warning: &Warning) -> String {
         Warning::PagesUnreadable(count) => ("warning-pages-unreadable", *count),
         Warning::HiddenParts(count) => ("warning-hidden-parts", *count),
         Warning::ColumnsLeftOut(count) => ("warning-columns-left-out", *count),
+        Warning::AnswersMissing(count) => ("warning-answers-missing", *count),
+        Warning::OpenQuote => ("warning-open-quote", 0),
+        Warning::FormulasWithoutValue(count) => ("warning-formulas-without-value", *count),
         Warning::OlderStateKept => ("warning-older-state-kept", 0),
         Warning::OlderStateClosed => ("warning-older-state-closed", 0),
     };

@@ -142,6 +142,9 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadingError> {
     if body.trim().is_empty() {
         return Err(ReadingError::Empty);
     }
+    if body.chars().count() > SOURCE_CHARS_MAX {
+        return Err(ReadingError::TooMuchText);
+    }
     Ok(Reading { front, body: body.to_owned(), latin1 })
 }
 
@@ -169,5 +172,6 @@ mod tests {
             assert_eq!(read(bad), Err(ReadingError::NotText));
         }
         assert_eq!(read(b" \n"), Err(ReadingError::Empty));
+        assert_eq!(read("|".repeat(SOURCE_CHARS_MAX + 1).as_bytes()), Err(ReadingError::TooMuchText));
     }
 }

@@ -126,6 +126,7 @@ value-decision = ENTSCHEIDUNG
 value-switch = SCHALTER
 value-channel = WEG
 value-limit = ANZAHL
+value-bool = true|false
 value-lang = SPRACHE
 value-user = PERSON
 value-id = KENNUNG
