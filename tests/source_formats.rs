@@ -1,6 +1,6 @@
 //! What is read of each format, from small files written byte by byte; the readers run without walls here.
 
-use crate::support::documents::{docx, paragraph, pdf, pdf_with, xlsx, zip};
+use crate::support::documents::{docx, paragraph, pdf, pdf_of, pdf_with, xlsx, zip};
 use hauspost::knowledge::cut;
 use hauspost::knowledge::pieces::Piece;
 use hauspost::knowledge::source::read::{Warning, WithoutWalls};
@@ -296,6 +296,21 @@ fn what_a_reader_of_a_sheet_sees() {
     bytes = xlsx(&[("A", "visible", sheet)], &["</t><r><rPr><strike/></rPr><t>alt</t></r><r><t>neu</t></r><t>"], &[]);
     let seen = read_as(&bytes);
     assert_eq!(seen.pieces, [heading(1, "A"), table(&[&["Artikel", "Preis"], &["Sattel", ""], &["neu", "31"]])]);
+}
+
+#[test]
+fn text_that_nobody_sees_on_a_page_is_none() {
+    let content = "BT /F1 11 Tf 50 800 Td (Ein Leihhelm kostet 5 EUR.) Tj ET BT /F1 0.1 Tf 50 760 Td (winzig) Tj ET\
+        BT /F1 11 Tf -500 740 Td (draussen) Tj ET BT 1 g 50 720 Td (weiss) Tj 0 g 3 Tr 0 -20 Td (ohne Tinte) Tj ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_owned(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
+    ];
+    let bytes = pdf_of(&objects.map(String::into_bytes), "");
+    assert_eq!(read(Format::Pdf, &bytes).pieces, [Piece::Paragraph(lines(&["Ein Leihhelm kostet 5 EUR."]))]);
 }
 
 #[test]

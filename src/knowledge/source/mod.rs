@@ -16,6 +16,7 @@ pub mod pdf;
 pub mod read;
 pub mod refusal;
 pub mod tabular;
+pub mod unseen;
 pub mod word_styles;
 pub mod workbook;
 pub mod worker;
