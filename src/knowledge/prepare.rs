@@ -38,7 +38,8 @@ pub enum PrepareError {
 /// Reads and cuts one file. `terms` are those of command and manifest; a front matter goes before.
 pub fn prepare(name: &str, bytes: &[u8], terms: &Terms, reader: &dyn Reader) -> Result<Prepared, PrepareError> {
     let format = Format::of(name).ok_or_else(|| PrepareError::UnknownFormat(crate::knowledge::source::format::extension(name)))?;
-    let (front, extracted) = extract(format, bytes, reader)?;
+    let (front, mut extracted) = extract(format, bytes, reader)?;
+    extracted.pieces.iter_mut().for_each(Piece::drop_invisible);
     let mut sample = String::new();
     for piece in &extracted.pieces {
         if sample.len() > SAMPLE_CHARS {
@@ -54,7 +55,7 @@ pub fn prepare(name: &str, bytes: &[u8], terms: &Terms, reader: &dyn Reader) -> 
     let source = Source {
         name: name.to_owned(),
         sha256: sha256(bytes),
-        language: front.language.unwrap_or_else(|| language::of(&sample)),
+        language: front.language.unwrap_or_else(|| language::of_source(&sample)),
         cuts,
         codes: None,
         origin: String::new(),
