@@ -195,7 +195,8 @@ fn r136_terms_of_command_manifest_and_file() {
     };
     assert_eq!(sorted(&["--mailbox", "service"]), ["offen.md"]);
     assert_eq!(sorted(&["--mailbox", "werkstatt"]), ["offen.md", "werk/plan.md"]);
-    assert_eq!(sorted(&[]), ["intern.pdf", "offen.md"]);
+    assert_eq!(sorted(&["--mailbox", "Werkstatt@radhaus.example"]), ["offen.md", "werk/plan.md"]);
+    assert_eq!(sorted(&[]), ["intern.pdf", "offen.md", "werk/plan.md"]);
     let list = desk.ask(&["knowledge", "list"]).done();
     let states: Vec<_> = list
         .as_array()

@@ -50,11 +50,14 @@ pub struct SourcesOrder {
     pub owner: Option<String>,
     pub valid_from: Option<jiff::civil::Date>,
     pub valid_until: Option<jiff::civil::Date>,
+    /// None: nothing is said about it.
     pub mailboxes: Vec<String>,
-    pub classification: crate::knowledge::terms::Classification,
-    pub personal_data: bool,
+    pub classification: Option<crate::knowledge::terms::Classification>,
+    pub personal_data: Option<bool>,
+    /// What was said before no longer counts.
+    pub fresh: bool,
     pub prune: bool,
-    /// Repeated by the service: what a person said about a source stays.
+    /// Repeated by the service, and given by nobody.
     pub standing: bool,
 }
 
@@ -160,7 +163,7 @@ impl Answer {
 pub enum Body {
     Mailboxes(Vec<MailboxView>),
     MailboxTest(MailboxTestView),
-    KnowledgeAdded(Added),
+    KnowledgeAdded(Box<Added>),
     Documents(Vec<DocumentView>),
     Hits(Vec<HitView>),
     Consents(Vec<ConsentView>),
@@ -211,6 +214,8 @@ pub struct MailboxView {
     pub health: HealthView,
     /// The worker that drafts for every mailbox.
     pub worker: HealthView,
+    /// What follows the knowledge folder.
+    pub knowledge: HealthView,
     /// Mails that came while the server numbered the mailbox anew: a person has to look at them.
     pub renumbered: u32,
 }
@@ -256,8 +261,14 @@ pub struct Added {
     pub not_in_folder: Vec<String>,
     /// The same, and removed.
     pub removed: Vec<String>,
+    /// So many sources were gone that the service removed none: perhaps a share is not there.
+    pub held_back: bool,
     /// Named in the manifest and not in the folder.
     pub strangers: Vec<String>,
+    /// Under stricter terms than this command says, because somebody said so before.
+    pub kept_terms: Vec<String>,
+    /// Removed by a person and unchanged since: left out.
+    pub left_out: Vec<String>,
     pub skipped: Vec<String>,
     /// No valid UTF-8: a look at the umlauts is due.
     pub read_as_latin1: Vec<String>,

@@ -253,7 +253,7 @@ async fn work(common: Common, mut ready: watch::Receiver<bool>, worker: Arc<Work
 }
 
 /// Notes how a part fares. That this fails is no reason to stop the part.
-fn note(common: &Common, entry: impl FnOnce(&crate::store::Writing<'_>) -> Result<(), StoreError>) {
+pub(super) fn note(common: &Common, entry: impl FnOnce(&crate::store::Writing<'_>) -> Result<(), StoreError>) {
     if let Err(error) = common.store.write(entry) {
         tracing::warn!(event = "health.not_noted", %error, "the state of a part could not be noted");
     }

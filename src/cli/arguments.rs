@@ -351,11 +351,14 @@ pub struct KnowledgeAddArgs {
     #[arg(long, value_name = "ADDRESS")]
     pub mailbox: Vec<String>,
     /// public answers customers; internal and confidential are found by staff alone
-    #[arg(long, default_value = "public", value_parser = ["public", "internal", "confidential"])]
-    pub classification: String,
+    #[arg(long, value_parser = ["public", "internal", "confidential"])]
+    pub classification: Option<String>,
     /// It holds data about persons
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub personal_data: Option<bool>,
+    /// Let only hold what is said now; else earlier, stricter terms stay
     #[arg(long)]
-    pub personal_data: bool,
+    pub new_terms: bool,
     /// Remove what was imported from this folder and is not in it any more
     #[arg(long)]
     pub prune: bool,

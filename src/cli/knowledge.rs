@@ -13,8 +13,9 @@ use std::fmt::Write;
 pub fn add(args: KnowledgeAddArgs) -> Result<Request> {
     // The running service has another folder under its feet.
     let path = std::fs::canonicalize(&args.path).map_err(|error| unreadable("knowledge", &args.path, &error))?;
-    let classification = Classification::from_code(&args.classification)
-        .ok_or_else(|| option("--classification", &args.classification, "public, internal, confidential"))?;
+    let class =
+        |code: &String| Classification::from_code(code).ok_or_else(|| option("--classification", code, "public, internal, confidential"));
+    let classification = args.classification.as_ref().map(class).transpose()?;
     Ok(Request::KnowledgeAdd(Box::new(SourcesOrder {
         path,
         owner: args.owner,
@@ -23,6 +24,7 @@ pub fn add(args: KnowledgeAddArgs) -> Result<Request> {
         mailboxes: args.mailbox,
         classification,
         personal_data: args.personal_data,
+        fresh: args.new_terms,
         prune: args.prune,
         standing: false,
     })))
@@ -47,8 +49,13 @@ pub fn added(out: &Output, added: &Added) -> String {
         ("knowledge-kept", &added.not_in_folder),
         ("knowledge-removed", &added.removed),
         ("knowledge-stranger", &added.strangers),
+        ("knowledge-kept-terms", &added.kept_terms),
+        ("knowledge-left-out", &added.left_out),
     ] {
         files.iter().for_each(|file| line(out.say(key, &[("file", &printable(file))])));
+    }
+    if added.held_back {
+        line(out.say("knowledge-held-back", &[]));
     }
     for refused in &added.refused {
         line(out.say("knowledge-refused", &[("file", &printable(&refused.file)), ("reason", &out.catalogue.sentence(&refused.said))]));
@@ -66,7 +73,11 @@ fn warning(out: &Output, warning: &Warning) -> String {
         Warning::PagesUnreadable(count) => ("warning-pages-unreadable", *count),
         Warning::HiddenParts(count) => ("warning-hidden-parts", *count),
         Warning::ColumnsLeftOut(count) => ("warning-columns-left-out", *count),
+        Warning::AnswersMissing(count) => ("warning-answers-missing", *count),
+        Warning::OpenQuote => ("warning-open-quote", 0),
+        Warning::FormulasWithoutValue(count) => ("warning-formulas-without-value", *count),
         Warning::OlderStateKept => ("warning-older-state-kept", 0),
+        Warning::OlderStateClosed => ("warning-older-state-closed", 0),
     };
     out.say(key, &[("count", &count.to_string())])
 }

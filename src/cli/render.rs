@@ -65,7 +65,7 @@ fn mailboxes(out: &Output, list: &[MailboxView]) -> String {
 /// What a person should know of a mailbox: what fails or failed, and what the service could not take in by itself.
 fn notes(out: &Output, mailbox: &MailboxView) -> Vec<String> {
     let mut notes = Vec::new();
-    for (part, health) in [("part-mailbox", &mailbox.health), ("part-worker", &mailbox.worker)] {
+    for (part, health) in [("part-mailbox", &mailbox.health), ("part-worker", &mailbox.worker), ("part-knowledge", &mailbox.knowledge)] {
         if health.state == "silent" {
             let said = out.say("health-silent", &[("at", health.answered_at.as_deref().unwrap_or("-"))]);
             notes.push(format!("{}: {}", mailbox.name, out.bold(&said)));

@@ -74,6 +74,12 @@ pub const SOURCE_PARTS_MAX: usize = 5_000;
 pub const SOURCE_PAGES_MAX: usize = 500;
 /// Characters of text of one file: 500 full pages.
 pub const SOURCE_CHARS_MAX: usize = 2_000_000;
+/// Characters of a heading, of the name of a column or of a question: each stands above every passage below it.
+pub const SOURCE_TITLE_CHARS_MAX: usize = 1_000;
+/// Passages of one source.
+pub const SOURCE_PASSAGES_MAX: usize = 20_000;
+/// Bytes of all passages of one source with the headings and column names that each of them repeats.
+pub const SOURCE_CUT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Address space of the child that reads a foreign file, its program included.
 pub const SOURCE_MEMORY_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Processor seconds of that child: 500 pages take a few of them on a slow machine.

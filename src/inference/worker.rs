@@ -61,7 +61,7 @@ fn prepare(arguments: impl IntoIterator<Item = OsString>) -> Result<Prepared, Re
         Some(limit) => limit,
         None => None,
     };
-    let bounds = Bounds { memory_bytes, cpu_seconds: None };
+    let bounds = Bounds { memory_bytes, cpu_seconds: None, descriptor: None };
     match EngineChoice::parse(&choice) {
         EngineChoice::Scripted(path) => {
             let file = File::open(&path).map_err(|error| Refused::other(format!("The script cannot be read: {error}")))?;

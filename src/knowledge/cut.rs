@@ -1,9 +1,10 @@
 //! Cuts a source into passages: some sentences that belong together, under their headings.
 //!
 //! Lists, tables and a question with its answer stay whole as long as they fit; a table row becomes a line that can be
-//! read and cited alone. Never: a passage that spans two headings, or words that the source does not hold.
+//! read and cited alone. Never: a passage that spans two headings, or words that the source does not hold; a source that
+//! swells without limit, for every passage repeats what stands above it and every row the names of its columns.
 
-use crate::domain::limits::PASSAGE_BYTES_MAX;
+use crate::domain::limits::{PASSAGE_BYTES_MAX, SOURCE_CUT_BYTES_MAX, SOURCE_PASSAGES_MAX, SOURCE_TITLE_CHARS_MAX};
 use crate::knowledge::markdown;
 use crate::knowledge::pieces::Piece;
 
@@ -18,13 +19,22 @@ pub struct Cut {
     pub text: String,
 }
 
+/// Why a source is not cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CutError {
+    #[error("A heading, the name of a column or a question is longer than {SOURCE_TITLE_CHARS_MAX} characters")]
+    Title,
+    #[error("The file makes more than {SOURCE_PASSAGES_MAX} passages, or more than {} MiB of them", SOURCE_CUT_BYTES_MAX / (1024 * 1024))]
+    TooMany,
+}
+
 /// The passages of a source, whatever format it came in.
-pub fn passages(pieces: Vec<Piece>) -> Vec<Cut> {
+pub fn passages(pieces: Vec<Piece>) -> Result<Vec<Cut>, CutError> {
     let mut cutter = Cutter::default();
     for piece in pieces {
         match piece {
-            Piece::Heading { level, title } => cutter.heading(level, title),
-            Piece::Answer { question, answer } => cutter.answer(question, &answer),
+            Piece::Heading { level, title } => cutter.heading(level, title)?,
+            Piece::Answer { question, answer } => cutter.answer(question, &answer)?,
             block @ (Piece::Paragraph(_) | Piece::List(_) | Piece::Table(_) | Piece::Code(_)) => cutter.blocks.push(block),
         }
     }
@@ -32,13 +42,18 @@ pub fn passages(pieces: Vec<Piece>) -> Vec<Cut> {
 }
 
 /// Plain text, cut.
-pub fn plain(text: &str) -> Vec<Cut> {
+pub fn plain(text: &str) -> Result<Vec<Cut>, CutError> {
     passages(markdown::plain(text))
 }
 
 /// Markdown, cut.
-pub fn markdown(text: &str) -> Vec<Cut> {
+pub fn markdown(text: &str) -> Result<Vec<Cut>, CutError> {
     passages(markdown::markdown(text))
+}
+
+fn title(text: &str) -> Result<&str, CutError> {
+    // Bytes first: no character has none.
+    if text.len() > SOURCE_TITLE_CHARS_MAX && text.chars().count() > SOURCE_TITLE_CHARS_MAX { Err(CutError::Title) } else { Ok(text) }
 }
 
 #[derive(Default)]
@@ -46,15 +61,18 @@ struct Cutter {
     path: Vec<(u8, String)>,
     blocks: Vec<Piece>,
     cuts: Vec<Cut>,
+    /// What the cuts weigh, headings included.
+    bytes: usize,
 }
 
 impl Cutter {
-    fn heading(&mut self, level: u8, title: String) {
-        self.close();
+    fn heading(&mut self, level: u8, text: String) -> Result<(), CutError> {
+        self.close()?;
         self.path.retain(|(above, _)| *above < level);
-        if !title.trim().is_empty() {
-            self.path.push((level, title));
+        if !title(text.trim())?.is_empty() {
+            self.path.push((level, text));
         }
+        Ok(())
     }
 
     fn titles(&self) -> Vec<String> {
@@ -62,47 +80,63 @@ impl Cutter {
     }
 
     /// The question stands above its answer like a heading: it is searched for, and the answer alone is what is cited.
-    fn answer(&mut self, question: String, answer: &str) {
-        self.close();
+    fn answer(&mut self, question: String, answer: &str) -> Result<(), CutError> {
+        self.close()?;
+        title(&question)?;
         let mut heading = self.titles();
         heading.push(question);
-        push_cut(&mut self.cuts, &heading, answer);
+        self.push(&heading, answer)
     }
 
     /// Puts the blocks under one heading together into passages.
-    fn close(&mut self) {
+    fn close(&mut self) -> Result<(), CutError> {
+        if self.blocks.is_empty() {
+            return Ok(());
+        }
         let heading = self.titles();
         let mut text = String::new();
-        for piece in glued(std::mem::take(&mut self.blocks)) {
+        for piece in glued(std::mem::take(&mut self.blocks))? {
             if !text.is_empty() && text.len() + 2 + piece.len() > PASSAGE_BYTES_TARGET {
-                push_cut(&mut self.cuts, &heading, &std::mem::take(&mut text));
+                self.push(&heading, &std::mem::take(&mut text))?;
             }
             if !text.is_empty() {
                 text.push_str("\n\n");
             }
             text.push_str(&piece);
         }
-        push_cut(&mut self.cuts, &heading, &text);
+        self.push(&heading, &text)
     }
 
-    fn finish(mut self) -> Vec<Cut> {
+    fn push(&mut self, heading: &[String], text: &str) -> Result<(), CutError> {
+        let above: usize = heading.iter().map(String::len).sum();
+        for text in within_limit(text) {
+            self.bytes += above + text.len();
+            if self.cuts.len() >= SOURCE_PASSAGES_MAX || self.bytes > SOURCE_CUT_BYTES_MAX {
+                return Err(CutError::TooMany);
+            }
+            self.cuts.push(Cut { heading: heading.to_vec(), text });
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<Cut>, CutError> {
         // A source of titles alone is still text.
         if self.cuts.is_empty() && self.blocks.is_empty() {
             let lines = self.titles();
             self.path.clear();
             self.blocks.push(Piece::Paragraph(lines));
         }
-        self.close();
-        self.cuts
+        self.close()?;
+        Ok(self.cuts)
     }
 }
 
 /// Blocks as text; a question keeps its answer, an announcement its list.
-fn glued(blocks: Vec<Piece>) -> Vec<String> {
+fn glued(blocks: Vec<Piece>) -> Result<Vec<String>, CutError> {
     let mut all: Vec<String> = Vec::new();
     for block in blocks {
         let piece = match block {
-            Piece::Table(rows) => table_lines(&rows).join("\n"),
+            Piece::Table(rows) => table_lines(&rows)?.join("\n"),
             Piece::Paragraph(lines) | Piece::List(lines) | Piece::Code(lines) => lines.join("\n"),
             // They make passages of their own before anything is glued.
             Piece::Heading { title: text, .. } | Piece::Answer { answer: text, .. } => text,
@@ -118,13 +152,7 @@ fn glued(blocks: Vec<Piece>) -> Vec<String> {
             _ => all.push(piece),
         }
     }
-    all
-}
-
-fn push_cut(cuts: &mut Vec<Cut>, heading: &[String], text: &str) {
-    for piece in within_limit(text) {
-        cuts.push(Cut { heading: heading.to_vec(), text: piece });
-    }
+    Ok(all)
 }
 
 /// Cuts what is longer than a passage may be: at lines, else after sentences, else between words, else between letters.
@@ -157,22 +185,45 @@ fn within_limit(text: &str) -> Vec<String> {
 }
 
 /// Each row as a line that stands alone: `Inspektion: 89,00 EUR`, or with more columns `Inspektion – Preis: 89,00 EUR, Dauer: 2 Tage`.
-fn table_lines(rows: &[Vec<String>]) -> Vec<String> {
-    let Some((head, body)) = rows.split_first() else { return Vec::new() };
+/// A cell whose column has no name is told without one.
+fn table_lines(rows: &[Vec<String>]) -> Result<Vec<String>, CutError> {
+    let Some((head, body)) = rows.split_first() else { return Ok(Vec::new()) };
     if body.is_empty() {
-        return vec![head.join(", ")];
+        return Ok(vec![head.join(", ")]);
     }
-    body.iter()
-        .map(|cells| {
-            let Some((name, values)) = cells.split_first() else { return String::new() };
-            if let [value] = values {
-                return format!("{name}: {value}");
-            }
-            let named = head.iter().skip(1).zip(values).filter(|(_, value)| !value.is_empty());
-            let named: Vec<String> = named.map(|(title, value)| format!("{title}: {value}")).collect();
-            format!("{name} – {}", named.join(", "))
-        })
-        .collect()
+    for name in head {
+        title(name)?;
+    }
+    let mut lines = Vec::with_capacity(body.len());
+    let mut bytes = 0;
+    for cells in body {
+        let line = row_line(head, cells);
+        bytes += line.len();
+        if bytes > SOURCE_CUT_BYTES_MAX {
+            return Err(CutError::TooMany);
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+fn row_line(head: &[String], cells: &[String]) -> String {
+    let Some((name, values)) = cells.split_first() else { return String::new() };
+    let told = |(at, value): (usize, &String)| match head.get(at + 1).filter(|title| !title.is_empty()) {
+        Some(title) => format!("{title}: {value}"),
+        None => value.clone(),
+    };
+    let filled = values.iter().filter(|value| !value.is_empty()).count();
+    // Two columns need no names.
+    if let ([value], true) = (values, head.len() <= 2 && filled == 1 && !name.is_empty()) {
+        return format!("{name}: {value}");
+    }
+    let told: Vec<String> = values.iter().enumerate().filter(|(_, value)| !value.is_empty()).map(told).collect();
+    match (name.is_empty(), told.is_empty()) {
+        (_, true) => name.clone(),
+        (true, false) => told.join(", "),
+        (false, false) => format!("{name} – {}", told.join(", ")),
+    }
 }
 
 #[cfg(test)]

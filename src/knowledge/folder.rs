@@ -3,8 +3,9 @@
 //! Never: an entry that is not listed, a link that is followed, a file that is opened. A folder below that cannot be entered is
 //! an entry too: what was in it is unknown, which is not the same as gone.
 
-use crate::knowledge::terms::MANIFEST;
+use crate::knowledge::manifest::MANIFEST;
 use std::ffi::OsStr;
+use std::fmt::Write;
 use std::fs::{DirEntry, Metadata};
 use std::io::{ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ const DEPTH_MAX: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     File,
-    /// `hauspost-knowledge.toml` at the top: terms and no source.
+    /// `hauspost-knowledge.toml`: terms and no source.
     Manifest,
     Hidden,
     SymbolicLink,
@@ -60,18 +61,36 @@ pub fn single(path: &Path) -> Result<Entry> {
     Ok(entry(name, String::new(), path.to_owned(), &std::fs::symlink_metadata(path)?))
 }
 
+/// A path as a name. Bytes that are no UTF-8 are written out, so that two names stay two.
+pub fn written(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            let _ = write!(name, "\\x{byte:02X}");
+        }
+    }
+    name
+}
+
+/// Of the system or of an office program that has a file open.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("~$")
+}
+
 fn below(folder: &Path, prefix: &str, depth: usize, entries: &mut Vec<Entry>) -> Result<()> {
     let mut found: Vec<DirEntry> = std::fs::read_dir(folder)?.collect::<Result<_>>()?;
     found.sort_by_key(DirEntry::file_name);
     for inside in found {
-        let name = inside.file_name();
-        let hidden = name.to_string_lossy().starts_with('.');
+        let file = inside.file_name();
+        let name = written(Path::new(&file));
+        let hidden = is_hidden(&name);
         let unreadable = match inside.metadata() {
             Ok(about) if about.is_dir() && !hidden && depth < DEPTH_MAX => {
-                below(&inside.path(), &format!("{prefix}{}/", name.to_string_lossy()), depth + 1, entries)
+                below(&inside.path(), &format!("{prefix}{name}/"), depth + 1, entries)
             }
             Ok(about) => {
-                entries.push(entry(&name, prefix.to_owned(), inside.path(), &about));
+                entries.push(entry(&file, prefix.to_owned(), inside.path(), &about));
                 Ok(())
             }
             Err(error) => Err(error),
@@ -79,21 +98,21 @@ fn below(folder: &Path, prefix: &str, depth: usize, entries: &mut Vec<Entry>) ->
         match unreadable.map_err(|error| error.kind()) {
             // It was removed a moment ago.
             Ok(()) | Err(ErrorKind::NotFound) => {}
-            Err(kind) => entries.push(Entry::unreadable(&format!("{prefix}{}", name.to_string_lossy()), kind)),
+            Err(kind) => entries.push(Entry::unreadable(&format!("{prefix}{name}"), kind)),
         }
     }
     Ok(())
 }
 
 fn entry(file: &OsStr, prefix: String, path: PathBuf, about: &Metadata) -> Entry {
-    let file = file.to_string_lossy();
-    let kind = if file.starts_with('.') {
+    let file = written(Path::new(file));
+    let kind = if is_hidden(&file) {
         Kind::Hidden
     } else if about.is_symlink() {
         Kind::SymbolicLink
     } else if !about.is_file() {
         Kind::NotAFile
-    } else if prefix.is_empty() && file == MANIFEST {
+    } else if file == MANIFEST {
         Kind::Manifest
     } else {
         Kind::File
@@ -125,5 +144,19 @@ mod tests {
         assert!(closed.name.starts_with(&format!("{name}/{name}/")), "{closed:?}");
         assert!(entries.iter().any(|entry| entry.name == "z.md" && entry.kind == Kind::File), "{entries:?}");
         assert!(walk(&top.path.join("away")).is_err());
+    }
+
+    #[test]
+    fn names_that_are_no_utf8_stay_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = crate::store::testing::Folder::created();
+        let top = folder.path.join("wissen");
+        std::fs::create_dir(&top).unwrap();
+        for name in [b"pr\xe4.md".as_slice(), b"pr\xf6.md", b"~$pr.docx"] {
+            std::fs::write(top.join(OsStr::from_bytes(name)), "Text").unwrap();
+        }
+        let entries: Vec<(String, Kind)> = walk(&top).unwrap().into_iter().map(|entry| (entry.name, entry.kind)).collect();
+        let expected = [("pr\\xE4.md", Kind::File), ("pr\\xF6.md", Kind::File), ("~$pr.docx", Kind::Hidden)];
+        assert_eq!(entries, expected.map(|(name, kind)| (name.to_owned(), kind)));
     }
 }

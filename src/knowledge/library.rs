@@ -5,6 +5,7 @@
 use crate::domain::knowledge::Passage;
 use crate::domain::{Entropy, Language, PublicId};
 use crate::knowledge::cut::Cut;
+use crate::knowledge::memory::terms_of;
 use crate::knowledge::search::{index_text, index_version};
 use crate::knowledge::source::read::Warning;
 use crate::knowledge::terms::TermsError;
@@ -45,6 +46,8 @@ pub enum LibraryError {
     UnknownMailbox,
     #[error("A passage id is used twice")]
     CodeTaken,
+    #[error("A source of this name came from {there}, this one comes from {here}")]
+    OtherOrigin { there: String, here: String },
     #[error("The folder cannot be read: {0}")]
     Folder(std::io::Error),
     #[error("Headings of a passage in the store cannot be read")]
@@ -57,6 +60,15 @@ pub enum LibraryError {
     Entropy(#[from] crate::domain::clock::EntropyError),
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+}
+
+/// Whether an older state is kept from customers when the newer one cannot be read.
+#[derive(Debug, Clone, Copy)]
+pub enum Closing<'a> {
+    /// It would have come with terms that nobody can know.
+    Yes,
+    /// Unless these terms, which would have held, are as wide.
+    Unless(&'a Terms),
 }
 
 /// The knowledge of one installation: documents in `main`, grams in `search`.
@@ -95,7 +107,15 @@ impl<'a> Library<'a> {
         if rows::is_unchanged(self.main, &document, true)? {
             return Ok(Put::Unchanged);
         }
-        let known = rows::has_document(self.main, &source.name)?;
+        let known = rows::document(self.main, &source.name)?;
+        // The same bytes may have moved; others would take the place of something else, and of its terms.
+        if let Some(known) = &known
+            && ![known.origin.as_str(), source.origin.as_str()].contains(&"")
+            && known.origin != source.origin
+            && known.sha256 != source.sha256
+        {
+            return Err(LibraryError::OtherOrigin { there: known.origin.clone(), here: source.origin.clone() });
+        }
         let codes = self.codes(source)?;
         let passages: Vec<PassageRow<'_>> = source
             .cuts
@@ -111,7 +131,7 @@ impl<'a> Library<'a> {
             }
             Ok(())
         })?;
-        Ok(if known { Put::Replaced } else { Put::Added })
+        Ok(if known.is_some() { Put::Replaced } else { Put::Added })
     }
 
     /// Whether these bytes lie in the library under these terms, so that they need not be read again.
@@ -119,7 +139,8 @@ impl<'a> Library<'a> {
         let mailboxes = self.mailbox_rows(&terms.mailboxes)?;
         let document = known_by(name, sha256, origin, terms, &mailboxes)?;
         // A note that the file could not be read goes once it can be.
-        Ok(rows::is_unchanged(self.main, &document, false)? && !self.warnings(name)?.contains(&Warning::OlderStateKept))
+        let noted = self.warnings(name)?.iter().any(|warning| matches!(warning, Warning::OlderStateKept | Warning::OlderStateClosed));
+        Ok(!noted && rows::is_unchanged(self.main, &document, false)?)
     }
 
     /// Rows of mailboxes given by name or address.
@@ -135,32 +156,31 @@ impl<'a> Library<'a> {
         Ok(rows::warnings(self.main, name)?.map_or_else(Vec::new, |json| warnings_from_json(&json)))
     }
 
-    /// Notes that a newer state of a source cannot be read; false where there is no older one.
-    pub fn note_older_state(&self, name: &str) -> Result<bool, LibraryError> {
-        if !rows::has_document(self.main, name)? {
-            return Ok(false);
-        }
-        let mut warnings = self.warnings(name)?;
-        if !warnings.contains(&Warning::OlderStateKept) {
-            warnings.push(Warning::OlderStateKept);
-            rows::set_warnings(self.main, name, &warnings_to_json(&warnings))?;
-        }
-        Ok(true)
+    /// Name of a mailbox given by name or address.
+    pub fn mailbox_name(&self, name: &str) -> Result<String, LibraryError> {
+        rows::mailbox_name(self.main, name)?.ok_or(LibraryError::UnknownMailbox)
     }
 
-    /// The terms under which a source of this folder lies in the library.
-    pub fn terms_of(&self, name: &str, origin: &str) -> Result<Option<Terms>, LibraryError> {
+    /// Notes that a newer state of a source of this folder cannot be read; none where there is no older one. Customers get the
+    /// older one no more where `closed`, or where the terms are known that would have held and are stricter.
+    pub fn note_older_state(&self, name: &str, origin: &str, closed: Closing<'_>) -> Result<Option<Warning>, LibraryError> {
         let Some(document) = rows::document(self.main, name)?.filter(|document| document.origin == origin) else { return Ok(None) };
-        let day = |at: i64| Timestamp::from_millisecond(at).ok().map(|at| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
-        Ok(Some(Terms {
-            owner: document.owner,
-            valid_from: document.valid_from.and_then(day),
-            // Stored is the moment after its last day.
-            valid_until: document.valid_until.and_then(|until| day(until - 1)),
-            mailboxes: document.mailboxes,
-            classification: Classification::from_code(&document.classification).unwrap_or(Classification::Confidential),
-            personal_data: document.personal_data,
-        }))
+        let closes = document.closed
+            || match closed {
+                Closing::Yes => true,
+                Closing::Unless(terms) => terms.is_stricter_than(&terms_of(&document)),
+            };
+        let note = if closes { Warning::OlderStateClosed } else { Warning::OlderStateKept };
+        let mut warnings = warnings_from_json(&document.warnings);
+        if !warnings.contains(&note) {
+            warnings.retain(|warning| *warning != Warning::OlderStateKept);
+            warnings.push(note.clone());
+            rows::set_warnings(self.main, name, &warnings_to_json(&warnings))?;
+        }
+        if closes && !document.closed {
+            rows::close(self.main, name)?;
+        }
+        Ok(Some(note))
     }
 
     /// Sources that were imported from this folder.
@@ -198,13 +218,25 @@ impl<'a> Library<'a> {
         Ok(false)
     }
 
-    /// Removes a source with its passages and grams; false where there was none.
+    /// Removes a source with its passages and grams, because a person wants it away; false where there was none.
     pub fn remove(&self, name: &str) -> Result<bool, LibraryError> {
-        let known = rows::has_document(self.main, name)?;
+        self.take_out(name, true)
+    }
+
+    /// The same, because its file is gone.
+    pub fn remove_vanished(&self, name: &str) -> Result<bool, LibraryError> {
+        self.take_out(name, false)
+    }
+
+    fn take_out(&self, name: &str, by_a_person: bool) -> Result<bool, LibraryError> {
+        let known = rows::document(self.main, name)?;
+        if let Some(document) = &known {
+            self.remember_gone(document, by_a_person)?;
+        }
         let gone = rows::atomically(self.main, |main| rows::remove_document(main, name))?;
         rows::atomically(self.search, |search| rows::unindex_passages(search, &gone))?;
         self.forget()?;
-        Ok(known)
+        Ok(known.is_some())
     }
 
     /// Clears what deleted passages left in the index.

@@ -40,6 +40,20 @@ impl Piece {
         }
     }
 
+    /// Without marks that no reader sees and that part a word for a search: soft hyphens, spaces of no width, byte order marks.
+    pub fn drop_invisible(&mut self) {
+        let clean = |text: &mut String| text.retain(|c| !matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}'));
+        match self {
+            Self::Heading { title, .. } => clean(title),
+            Self::Paragraph(lines) | Self::List(lines) | Self::Code(lines) => lines.iter_mut().for_each(clean),
+            Self::Table(rows) => rows.iter_mut().flatten().for_each(clean),
+            Self::Answer { question, answer } => {
+                clean(question);
+                clean(answer);
+            }
+        }
+    }
+
     /// All its text, for finding out the language.
     pub fn text(&self) -> String {
         match self {
@@ -48,5 +62,17 @@ impl Piece {
             Self::Table(rows) => rows.iter().map(|cells| cells.join(" ")).collect::<Vec<_>>().join("\n"),
             Self::Answer { question, answer } => format!("{question}\n{answer}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_whole_without_its_soft_hyphens() {
+        let mut piece = Piece::Paragraph(vec!["Die Rück\u{ad}gabe\u{200b}frist".to_owned()]);
+        piece.drop_invisible();
+        assert_eq!(piece, Piece::Paragraph(vec!["Die Rückgabefrist".to_owned()]));
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Never: terms that the file contradicts; a source without text.
 
-use crate::knowledge::cut;
+use crate::knowledge::cut::{self, CutError};
+use crate::knowledge::front_matter::FrontMatter;
 use crate::knowledge::language;
 use crate::knowledge::library::{Source, sha256};
 use crate::knowledge::markdown;
 use crate::knowledge::pieces::Piece;
-use crate::knowledge::reading::{self, FrontMatter, ReadingError};
+use crate::knowledge::reading::{self, ReadingError};
 use crate::knowledge::source::read::Warning;
 use crate::knowledge::source::{Extracted, Format, Reader, Refusal, tabular};
 use crate::knowledge::terms::Terms;
@@ -28,6 +29,8 @@ pub enum PrepareError {
     Text(#[from] ReadingError),
     #[error(transparent)]
     Foreign(#[from] Refusal),
+    #[error(transparent)]
+    Cut(#[from] CutError),
     #[error("Files with the ending {0:?} are not read")]
     UnknownFormat(String),
 }
@@ -35,7 +38,8 @@ pub enum PrepareError {
 /// Reads and cuts one file. `terms` are those of command and manifest; a front matter goes before.
 pub fn prepare(name: &str, bytes: &[u8], terms: &Terms, reader: &dyn Reader) -> Result<Prepared, PrepareError> {
     let format = Format::of(name).ok_or_else(|| PrepareError::UnknownFormat(crate::knowledge::source::format::extension(name)))?;
-    let (front, extracted) = extract(format, bytes, reader)?;
+    let (front, mut extracted) = extract(format, bytes, reader)?;
+    extracted.pieces.iter_mut().for_each(Piece::drop_invisible);
     let mut sample = String::new();
     for piece in &extracted.pieces {
         if sample.len() > SAMPLE_CHARS {
@@ -44,14 +48,14 @@ pub fn prepare(name: &str, bytes: &[u8], terms: &Terms, reader: &dyn Reader) -> 
         sample.push_str(&piece.text());
         sample.push('\n');
     }
-    let cuts = cut::passages(extracted.pieces);
+    let cuts = cut::passages(extracted.pieces)?;
     if cuts.is_empty() {
         return Err(ReadingError::Empty.into());
     }
     let source = Source {
         name: name.to_owned(),
         sha256: sha256(bytes),
-        language: front.language.unwrap_or_else(|| language::of(&sample)),
+        language: front.language.unwrap_or_else(|| language::of_source(&sample)),
         cuts,
         codes: None,
         origin: String::new(),

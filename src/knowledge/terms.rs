@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Beside the sources; says terms for all of them and for single ones.
-pub const MANIFEST: &str = "hauspost-knowledge.toml";
+/// Who answers for sources that name nobody themselves.
+pub const IMPORT: &str = "Import";
 
 /// How far a source may be shown. Customers get answers from public ones alone; staff searches in all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The later, the stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Classification {
     Public,
@@ -36,7 +36,7 @@ impl Classification {
 }
 
 /// The terms of one source, complete.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// Who answers for the content.
     pub owner: String,
@@ -88,8 +88,41 @@ impl Terms {
         self
     }
 
-    /// From when and until when (exclusive) it is found. It holds through its last day.
+    /// These terms, nowhere wider than the others. Who answers for the source stays.
+    #[must_use]
+    pub fn no_wider_than(mut self, other: &Self) -> Self {
+        self.classification = self.classification.max(other.classification);
+        self.personal_data |= other.personal_data;
+        let (from, until) = (self.valid_from.max(other.valid_from), self.valid_until.into_iter().chain(other.valid_until).min());
+        let both: Vec<String> = self.mailboxes.iter().filter(|name| other.mailboxes.contains(name)).cloned().collect();
+        // What no day or no mailbox has in common cannot be said as such, so it is no customer's.
+        let apart = !self.mailboxes.is_empty() && !other.mailboxes.is_empty() && both.is_empty();
+        if apart || from.zip(until).is_some_and(|(from, until)| until < from) {
+            self.classification = self.classification.max(Classification::Internal);
+        } else {
+            (self.valid_from, self.valid_until) = (from, until);
+            if self.mailboxes.is_empty() {
+                self.mailboxes.clone_from(&other.mailboxes);
+            } else if !other.mailboxes.is_empty() {
+                self.mailboxes = both;
+            }
+        }
+        self
+    }
+
+    /// Whether the other terms would let anybody see it who must not under these.
+    pub fn is_stricter_than(&self, other: &Self) -> bool {
+        let bound = other.clone().no_wider_than(self);
+        (bound.classification, bound.personal_data, bound.valid_from, bound.valid_until, &bound.mailboxes)
+            != (other.classification, other.personal_data, other.valid_from, other.valid_until, &other.mailboxes)
+    }
+
+    /// From when and until when (exclusive) it is found, in the time zone of the machine. It holds through its last day.
     pub fn validity(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), TermsError> {
+        self.validity_in(&TimeZone::system())
+    }
+
+    fn validity_in(&self, zone: &TimeZone) -> Result<(Option<Timestamp>, Option<Timestamp>), TermsError> {
         if self.owner.trim().is_empty() {
             return Err(TermsError::NoOwner);
         }
@@ -98,11 +131,21 @@ impl Terms {
         {
             return Err(TermsError::Backwards);
         }
-        let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.to_datetime(Time::midnight()));
+        let midnight = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight()));
         let from = self.valid_from.map(midnight).transpose().map_err(|_| TermsError::OutOfRange)?;
         let until = self.valid_until.map(|day| day.tomorrow().and_then(midnight)).transpose().map_err(|_| TermsError::OutOfRange)?;
         Ok((from, until))
     }
+}
+
+/// The day on which a stored moment lies, in the time zone of the machine.
+pub fn day_of(milliseconds: i64) -> Option<Date> {
+    Some(Timestamp::from_millisecond(milliseconds).ok()?.to_zoned_datetime(TimeZone::system()).date())
+}
+
+/// The last day of what is stored as the moment after it.
+pub fn last_day_of(milliseconds: i64) -> Option<Date> {
+    day_of(milliseconds.saturating_sub(1))
 }
 
 /// What one place says; the rest stays as it was.
@@ -130,78 +173,44 @@ fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Err
     text.parse().map(Some).map_err(|_| serde::de::Error::custom("a day is written as YYYY-MM-DD"))
 }
 
-/// `hauspost-knowledge.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Manifest {
-    /// For every source of the folder.
-    #[serde(default)]
-    pub all: Said,
-    /// By name within the folder; a name that ends with `/` means all below it.
-    #[serde(default)]
-    pub files: BTreeMap<String, Said>,
-}
-
-impl Manifest {
-    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
-    }
-
-    /// The terms of a source: folders from the outermost, then the file itself.
-    pub fn terms(&self, name: &str, of_command: &Terms) -> Terms {
-        let folders = self.files.iter().filter(|(key, _)| key.ends_with('/') && name.starts_with(key.as_str()));
-        let terms = folders.fold(of_command.clone().with(&self.all), |terms, (_, said)| terms.with(said));
-        match self.files.get(name) {
-            Some(said) => terms.with(said),
-            None => terms,
-        }
-    }
-
-    /// Names that stand in it and not in the folder: a slip of the pen would leave a source without its terms.
-    pub fn strangers<'a>(&'a self, names: &[&str]) -> Vec<&'a str> {
-        let known = |key: &str| names.iter().any(|name| *name == key || (key.ends_with('/') && name.starts_with(key)));
-        self.files.keys().map(String::as_str).filter(|key| !known(key)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
 
     #[test]
-    fn the_nearer_place_counts() {
-        let manifest = Manifest::parse(
-            "[all]\nowner = \"Team\"\n[files.\"intern/\"]\nclassification = \"internal\"\npersonal_data = true\n\
-             [files.\"intern/preise.xlsx\"]\nvalid_from = 2026-01-01\nvalid_until = \"2026-12-31\"\nmailboxes = [\"service\"]\n",
-        )
-        .unwrap();
-        let terms = manifest.terms("intern/preise.xlsx", &Terms::of("Import"));
-        let expected = Terms {
-            owner: "Team".to_owned(),
-            valid_from: Some(date(2026, 1, 1)),
-            valid_until: Some(date(2026, 12, 31)),
-            mailboxes: vec!["service".to_owned()],
-            classification: Classification::Internal,
-            personal_data: true,
-        };
-        assert_eq!(terms, expected);
-        assert_eq!(manifest.terms("agb.md", &Terms::of("Import")), Terms::of("Team"));
-        assert_eq!(manifest.strangers(&["intern/preise.xlsx", "agb.md"]), Vec::<&str>::new());
-        assert_eq!(manifest.strangers(&["agb.md"]), ["intern/", "intern/preise.xlsx"]);
-    }
-
-    #[test]
-    fn what_is_not_understood_is_refused() {
-        for text in
-            ["[all]\nowne = \"x\"", "[all]\nvalid_until = \"31.12.2026\"", "[all]\nvalid_until = 5", "[all]\nclassification = \"secret\""]
-        {
-            assert!(Manifest::parse(text).is_err(), "{text}");
-        }
+    fn a_contradiction_is_refused() {
         let terms = Terms { valid_from: Some(date(2026, 2, 1)), valid_until: Some(date(2026, 1, 1)), ..Terms::of("x") };
         assert_eq!(terms.validity(), Err(TermsError::Backwards));
         assert_eq!(Terms::of(" ").validity(), Err(TermsError::NoOwner));
-        let (_, end) = Terms { valid_until: Some(date(2026, 3, 2)), ..Terms::of("x") }.validity().unwrap();
-        assert_eq!(end, Some("2026-03-03T00:00:00Z".parse().unwrap()));
+    }
+
+    /// An offer that ends on Saturday ends when Saturday ends here, not in Greenwich.
+    #[test]
+    fn days_begin_where_the_machine_stands() {
+        let terms = Terms { valid_from: Some(date(2026, 7, 1)), valid_until: Some(date(2026, 12, 31)), ..Terms::of("x") };
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let at = |text: &str| Some(text.parse().unwrap());
+        assert_eq!(terms.validity_in(&berlin).unwrap(), (at("2026-06-30T22:00:00Z"), at("2026-12-31T23:00:00Z")));
+        assert_eq!(terms.validity_in(&TimeZone::UTC).unwrap(), (at("2026-07-01T00:00:00Z"), at("2027-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn r136_the_stricter_of_two_terms() {
+        let boxes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let open = Terms::of("Anna");
+        let internal = Terms { classification: Classification::Internal, personal_data: true, ..Terms::of("Berta") };
+        let both = open.clone().no_wider_than(&internal);
+        assert_eq!(both, Terms { owner: "Anna".to_owned(), ..internal.clone() });
+        assert!(internal.is_stricter_than(&open) && !open.is_stricter_than(&internal) && !open.is_stricter_than(&open));
+        let dated = |from, until| Terms { valid_from: from, valid_until: until, ..Terms::of("Anna") };
+        let (early, late) = (Some(date(2026, 1, 1)), Some(date(2026, 6, 1)));
+        assert_eq!(dated(early, late).no_wider_than(&dated(None, early)), dated(early, early));
+        assert_eq!(dated(late, None).no_wider_than(&dated(None, early)).classification, Classification::Internal);
+        let scoped = |names: &[&str]| Terms { mailboxes: boxes(names), ..Terms::of("Anna") };
+        assert_eq!(open.clone().no_wider_than(&scoped(&["a"])).mailboxes, ["a"]);
+        assert_eq!(scoped(&["a", "b"]).no_wider_than(&scoped(&["b", "c"])).mailboxes, ["b"]);
+        assert_eq!(scoped(&["a"]).no_wider_than(&scoped(&["b"])).classification, Classification::Internal);
+        assert!(scoped(&["a"]).is_stricter_than(&open) && scoped(&["a"]).is_stricter_than(&scoped(&["a", "b"])));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Written for this product, in folded form (see [`crate::knowledge::grams::words`]); no dictionary, no licence.
 
+use crate::knowledge::grams::words;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -25,11 +26,44 @@ const FRAME: &str = "frage fragen frag qustion qustions wissen sagen mitteilen s
 damen herren herr frau team liebe lieber liebes mail nachricht anfrage antwort ruckmeldung information informationen info help hilfe \
 wonder wondering possible hatte gern bitten gerne weiter voraus vorab kurz mal eigentlich denn bzw zb eg ie lassen wurd an in was am also will so komme komm kommen kommt lautet lauten heisst finde finden gehen geht machen macht hab habt hast haben";
 
+/// What names the columns of tables in German and hardly in English, and the other way round; written as people write it.
+const GERMAN_COLUMNS: &str = "leistung leistungen preis preise artikel produkt produkte modell modelle menge anzahl rabatt dauer zeit zeiten \
+öffnungszeit öffnungszeiten tag tage uhrzeit von bis ab gilt gültig land ort adresse anschrift telefon nummer nr bezeichnung beschreibung \
+kosten versandkosten versand porto laufzeit lieferzeit gewicht größe grösse rahmengröße farbe kategorie thema bereich frage antwort gebühr \
+betrag mwst netto brutto termin datum beginn ende kurs filiale standort ansprechpartner hinweis bemerkung bestand lager hersteller marke \
+einheit art paket sperrgut stückzahl inhalt garantie frist rad mietrad woche wochenende monat jahr stunde stunden mietpreis mietdauer \
+reichweite werktage montag dienstag mittwoch donnerstag freitag samstag sonntag";
+const ENGLISH_COLUMNS: &str = "item items price prices article product products quantity amount discount duration time times hours opening \
+day days until valid country city address phone number description cost costs shipping delivery weight size colour color category topic \
+question answer fee date start course location contact notes stock brand unit type value week weekend month year warranty monday tuesday \
+wednesday thursday friday saturday sunday";
+/// The same in both.
+const COLUMNS: &str = "name status material service zone tarif test text set code email mail model";
+
 type Words = LazyLock<HashSet<&'static str>>;
 
 static GERMAN_WORDS: Words = LazyLock::new(|| GERMAN.split_ascii_whitespace().collect());
 static ENGLISH_WORDS: Words = LazyLock::new(|| ENGLISH.split_ascii_whitespace().collect());
 static FRAME_WORDS: Words = LazyLock::new(|| FRAME.split_ascii_whitespace().collect());
+
+type Folded = LazyLock<HashSet<String>>;
+
+static GERMAN_COLUMN_WORDS: Folded = LazyLock::new(|| words(GERMAN_COLUMNS).into_iter().collect());
+static ENGLISH_COLUMN_WORDS: Folded = LazyLock::new(|| words(ENGLISH_COLUMNS).into_iter().collect());
+static COLUMN_WORDS: Folded = LazyLock::new(|| words(COLUMNS).into_iter().collect());
+
+/// Whether a folded word is one that names columns.
+pub fn names_column(word: &str) -> bool {
+    names_german_column(word) || names_english_column(word) || COLUMN_WORDS.contains(word)
+}
+
+pub fn names_german_column(word: &str) -> bool {
+    GERMAN_COLUMN_WORDS.contains(word)
+}
+
+pub fn names_english_column(word: &str) -> bool {
+    ENGLISH_COLUMN_WORDS.contains(word)
+}
 
 pub fn is_german(word: &str) -> bool {
     GERMAN_WORDS.contains(word)

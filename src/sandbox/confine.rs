@@ -14,6 +14,8 @@ pub struct Bounds {
     pub memory_bytes: Option<u64>,
     /// Processor seconds until the system ends the process; `None` sets no limit.
     pub cpu_seconds: Option<u64>,
+    /// The only descriptor that may be read and written; `None` leaves it to what is open.
+    pub descriptor: Option<i32>,
 }
 
 /// Which walls stand. Travels in the hello of the engine protocol.
@@ -53,6 +55,6 @@ pub fn confine(bounds: Bounds) -> Result<Confinement, SandboxError> {
     }
     capctl::prctl::set_no_new_privs()?;
     let landlock = filesystem::close_all_paths();
-    syscalls::install_for_all_threads()?;
+    syscalls::install_for_all_threads(bounds.descriptor)?;
     Ok(Confinement { seccomp: true, landlock })
 }

@@ -49,11 +49,27 @@ pub enum Failure {
     CaFile,
     /// Our own store or a mail could not be worked on.
     Internal,
+    /// The knowledge folder is not there or cannot be read.
+    FolderAway,
+    /// Its `hauspost-knowledge.toml` cannot be understood.
+    Manifest,
+    /// So many of its files are gone that nothing was removed.
+    SourcesGone,
 }
 
 impl Failure {
-    pub const ALL: [Self; 7] =
-        [Self::Panicked, Self::LoginRefused, Self::Unreachable, Self::NoDraftsFolder, Self::NotSent, Self::CaFile, Self::Internal];
+    pub const ALL: [Self; 10] = [
+        Self::Panicked,
+        Self::LoginRefused,
+        Self::Unreachable,
+        Self::NoDraftsFolder,
+        Self::NotSent,
+        Self::CaFile,
+        Self::Internal,
+        Self::FolderAway,
+        Self::Manifest,
+        Self::SourcesGone,
+    ];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -64,6 +80,9 @@ impl Failure {
             Self::NotSent => "not_sent",
             Self::CaFile => "ca_file",
             Self::Internal => "internal",
+            Self::FolderAway => "folder_away",
+            Self::Manifest => "manifest",
+            Self::SourcesGone => "sources_gone",
         }
     }
 

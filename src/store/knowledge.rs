@@ -60,6 +60,9 @@ pub struct ListedDocument {
     /// JSON array.
     pub warnings: String,
     pub passages: i64,
+    pub sha256: [u8; 32],
+    /// Kept from customers, whatever its class.
+    pub closed: bool,
 }
 
 /// A passage as it is read back.
@@ -87,7 +90,7 @@ pub fn is_unchanged(main: &Connection, document: &DocumentRow<'_>, was_read: boo
     let found: Option<i64> = main
         .query_row(
             "SELECT id FROM document WHERE source = ?1 AND sha256 = ?2 AND owner = ?3 AND classification = ?4 AND personal_data = ?5
-               AND valid_from IS ?6 AND valid_until IS ?7 AND origin = ?8 AND (NOT ?9 OR (language = ?10 AND warnings = ?11))",
+               AND valid_from IS ?6 AND valid_until IS ?7 AND origin = ?8 AND NOT closed AND (NOT ?9 OR (language = ?10 AND warnings = ?11))",
             params![
                 document.source,
                 document.sha256,
@@ -157,10 +160,6 @@ pub fn remove_document(main: &Connection, source: &str) -> rusqlite::Result<Vec<
     Ok(gone)
 }
 
-pub fn has_document(main: &Connection, source: &str) -> rusqlite::Result<bool> {
-    main.query_row("SELECT EXISTS (SELECT 1 FROM document WHERE source = ?1)", [source], |row| row.get(0))
-}
-
 /// Whether a passage code belongs to a source other than this one.
 pub fn code_is_taken(main: &Connection, code: &str, source: &str) -> rusqlite::Result<bool> {
     main.query_row(
@@ -178,6 +177,12 @@ pub fn mailbox_row(main: &Connection, name: &str) -> rusqlite::Result<Option<i64
     select.query_row([name], |row| row.get(0)).optional()
 }
 
+/// The name of a mailbox given by its name or its address.
+pub fn mailbox_name(main: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    let Some(row) = mailbox_row(main, name)? else { return Ok(None) };
+    main.query_row("SELECT name FROM mailbox WHERE id = ?1", [row], |row| row.get(0)).optional()
+}
+
 /// Notes on a document that something about it is to be looked at.
 pub fn set_warnings(main: &Connection, source: &str, warnings: &str) -> rusqlite::Result<()> {
     main.execute("UPDATE document SET warnings = ?2 WHERE source = ?1", [source, warnings])?;
@@ -186,6 +191,19 @@ pub fn set_warnings(main: &Connection, source: &str, warnings: &str) -> rusqlite
 
 pub fn warnings(main: &Connection, source: &str) -> rusqlite::Result<Option<String>> {
     main.query_row("SELECT warnings FROM document WHERE source = ?1", [source], |row| row.get(0)).optional()
+}
+
+/// Keeps a source from customers until it is put anew.
+pub fn close(main: &Connection, source: &str) -> rusqlite::Result<()> {
+    main.execute("UPDATE document SET closed = 1 WHERE source = ?1", [source])?;
+    Ok(())
+}
+
+/// Sources with these bytes.
+pub fn documents_with(main: &Connection, sha256: &[u8; 32]) -> rusqlite::Result<Vec<ListedDocument>> {
+    let mut scope = main.prepare_cached(SCOPE)?;
+    let mut select = main.prepare_cached(&format!("{DOCUMENT} WHERE document.sha256 = ?1 ORDER BY document.source"))?;
+    select.query_map([sha256], |row| listed(row, &mut scope))?.collect()
 }
 
 /// Sources that were imported from this folder.
@@ -197,7 +215,7 @@ pub fn sources_of(main: &Connection, origin: &str) -> rusqlite::Result<Vec<Strin
 const DOCUMENT: &str =
     "SELECT document.source, document.language, document.owner, document.classification, document.personal_data, document.id,
             document.valid_from, document.valid_until, document.imported_at, document.origin, document.warnings,
-            (SELECT count(*) FROM passage WHERE passage.document = document.id) FROM document";
+            (SELECT count(*) FROM passage WHERE passage.document = document.id), document.sha256, document.closed FROM document";
 
 fn listed(row: &Row<'_>, scope: &mut rusqlite::CachedStatement<'_>) -> rusqlite::Result<ListedDocument> {
     let id: i64 = row.get(5)?;
@@ -214,6 +232,8 @@ fn listed(row: &Row<'_>, scope: &mut rusqlite::CachedStatement<'_>) -> rusqlite:
         origin: row.get(9)?,
         warnings: row.get(10)?,
         passages: row.get(11)?,
+        sha256: row.get(12)?,
+        closed: row.get(13)?,
     })
 }
 
@@ -265,7 +285,7 @@ pub fn passage_by_code(main: &Connection, code: &str) -> rusqlite::Result<Option
 pub struct Standpoint<'a> {
     /// Unix milliseconds.
     pub now: i64,
-    /// Name of the mailbox that is asked for; sources kept for others are closed.
+    /// Name of the mailbox that is asked for; sources kept for others are closed. None: staff looks at all of them.
     pub mailbox: Option<&'a str>,
     /// A customer reads the answer: what is internal or confidential is closed.
     pub customer: bool,
@@ -275,8 +295,9 @@ pub struct Standpoint<'a> {
 pub fn closed_passages(main: &Connection, from: Standpoint<'_>) -> rusqlite::Result<HashSet<i64>> {
     let mut select = main.prepare_cached(
         "SELECT passage.id FROM document JOIN passage ON passage.document = document.id
-         WHERE document.valid_from > ?1 OR document.valid_until <= ?1 OR (?3 AND document.classification <> 'public')
-            OR (EXISTS (SELECT 1 FROM document_mailbox WHERE document_mailbox.document = document.id)
+         WHERE document.valid_from > ?1 OR document.valid_until <= ?1 OR (?3 AND (document.classification <> 'public' OR document.closed))
+            OR ((?3 OR ?2 IS NOT NULL)
+                AND EXISTS (SELECT 1 FROM document_mailbox WHERE document_mailbox.document = document.id)
                 AND NOT EXISTS (SELECT 1 FROM document_mailbox JOIN mailbox ON mailbox.id = document_mailbox.mailbox
                                 WHERE document_mailbox.document = document.id AND mailbox.name = ?2))",
     )?;

@@ -25,6 +25,7 @@ pub mod schema;
 pub mod scratch;
 pub mod session;
 pub mod setting;
+pub mod source_memory;
 pub mod vault;
 
 pub use error::{Denial, Result, StoreError, StoreErrorKind};

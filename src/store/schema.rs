@@ -33,6 +33,7 @@ impl Database {
                 include_str!("migrations/main_0001.sql"),
                 include_str!("migrations/main_0002.sql"),
                 include_str!("migrations/main_0003.sql"),
+                include_str!("migrations/main_0004.sql"),
             ],
             Self::Keys => &[include_str!("migrations/keys_0001.sql")],
             Self::Search => &[include_str!("migrations/search_0001.sql")],

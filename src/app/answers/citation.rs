@@ -31,6 +31,7 @@ fn failed(error: LibraryError) -> StoreError {
         LibraryError::Sqlite(error) => error.into(),
         LibraryError::UnknownMailbox
         | LibraryError::CodeTaken
+        | LibraryError::OtherOrigin { .. }
         | LibraryError::Folder(_)
         | LibraryError::Damaged
         | LibraryError::Terms(_)

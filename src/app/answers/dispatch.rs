@@ -6,21 +6,18 @@ use crate::app::request::{Answer, Body, Request};
 use crate::config::Config;
 use crate::mail::compose::Signature;
 use crate::store::Store;
-use std::path::PathBuf;
 
 /// What an answer needs beside the store.
 #[derive(Debug, Clone)]
 pub struct Desk {
     pub signature: Signature,
     pub undo_seconds: u32,
-    /// The knowledge folder that the service follows.
-    pub watched: Option<PathBuf>,
 }
 
 impl Desk {
     pub fn of(config: &Config) -> Self {
         let signature = Signature { lines: config.signature.lines.clone(), particulars: config.company.clone() };
-        Self { signature, undo_seconds: config.review.undo_seconds, watched: config.knowledge.folder.clone() }
+        Self { signature, undo_seconds: config.review.undo_seconds }
     }
 }
 
@@ -46,7 +43,7 @@ fn route(desk: &Desk, store: &Store, request: Request) -> Result<Answer, Fault> 
         Request::MailboxTrained { name, trained, actor } => mailbox::trained(store, &name, &trained, &actor),
         Request::KnowledgeAdd(order) => sources::add(store, &order),
         Request::KnowledgeList => sources::list(store),
-        Request::KnowledgeRemove { source, actor } => knowledge::remove(desk, store, &source, &actor),
+        Request::KnowledgeRemove { source, actor } => knowledge::remove(store, &source, &actor),
         Request::KnowledgeSearch { query, limit, explain, mailbox } => {
             knowledge::search(store, &query, limit, (explain, mailbox.as_deref()))
         }

@@ -1,6 +1,5 @@
 //! Search in the company's knowledge, and the removal of a source. Import and list are in `sources`.
 
-use crate::app::answers::Desk;
 use crate::app::fault::Fault;
 use crate::app::request::{Answer, Body, HitView};
 use crate::knowledge::{FITS, Library, LibraryError, Query, View};
@@ -8,12 +7,8 @@ use crate::pipeline::worker;
 use crate::store::record::{self, Chain, Entry};
 use crate::store::{Store, StoreError, actor};
 
-/// Removes a source with every trace of it. One that lies in the watched folder would be read again, and stays.
-pub fn remove(desk: &Desk, store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
-    if let Some(folder) = desk.watched.as_ref().filter(|folder| folder.join(source).is_file()) {
-        let text = format!("Source {source:?} lies in the watched folder {} and would come back: remove the file there", folder.display());
-        return Err(Fault::input("fault-knowledge-watched", text).with("source", source).with("folder", folder.display()));
-    }
+/// Removes a source with every trace of it. One that lies in the watched folder stays out until its file changes.
+pub fn remove(store: &Store, source: &str, by: &str) -> Result<Answer, Fault> {
     store.write(|w| -> Result<(), Fault> {
         if !Library::new(&w.main, &w.search).remove(source)? {
             return Err(Fault::input("fault-knowledge-source", format!("Source {source:?} is not in the knowledge")).with("source", source));
@@ -30,15 +25,12 @@ pub fn remove(desk: &Desk, store: &Store, source: &str, by: &str) -> Result<Answ
 /// a customer's mail to it would find.
 pub fn search(store: &Store, query: &str, limit: usize, (explain, mailbox): (bool, Option<&str>)) -> Result<Answer, Fault> {
     let view = View { now: store.clock().now(), language: None };
-    let query = match mailbox {
-        None => Query::by_staff(query),
-        Some(name) => Query::by_staff(query).for_customer().within(name),
-    };
     let found = store.read(|r| -> Result<_, Fault> {
         let library = Library::new(r.main, r.search);
-        if let Some(name) = mailbox {
-            library.mailbox_rows(&[name.to_owned()])?;
-        }
+        let query = match mailbox {
+            None => Query::by_staff(query),
+            Some(name) => Query::by_staff(query).for_customer().within(&library.mailbox_name(name)?),
+        };
         Ok(library.search(&query, &view, limit)?)
     })?;
     let hits = found

@@ -161,6 +161,7 @@ pub fn list(store: &Store) -> Result<Answer, Fault> {
                     trained_users: mailbox::trained_users(r, &row)?,
                     health: mailbox_health(r, row.row)?,
                     worker: health_view(&health::of(r, Part::Worker)?),
+                    knowledge: health_view(&health::of(r, Part::Knowledge)?),
                     renumbered: mail_state::waiting_for(r, row.row, RENUMBERED)?,
                     name: row.mailbox.name,
                     address: row.mailbox.address,

@@ -12,39 +12,34 @@ use crate::knowledge::import::{self, ImportReport, Order, Outcome};
 use crate::knowledge::library::warnings_from_json;
 use crate::knowledge::source::read::Warning;
 use crate::knowledge::source::{ChildReader, Reader};
+use crate::knowledge::terms::{IMPORT, Said, day_of, last_day_of};
 use crate::knowledge::{Library, Terms};
 use crate::store::Store;
 use crate::store::knowledge::ListedDocument;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
-/// Who answers for sources that name nobody themselves.
-const OWNER: &str = "Import";
 
 impl SourcesOrder {
     /// The folder that the service watches.
     pub fn standing(path: std::path::PathBuf) -> Self {
-        let terms = Terms::of(OWNER);
         Self {
             path,
             owner: None,
             valid_from: None,
             valid_until: None,
             mailboxes: Vec::new(),
-            classification: terms.classification,
-            personal_data: terms.personal_data,
+            classification: None,
+            personal_data: None,
+            fresh: false,
             prune: true,
             standing: true,
         }
     }
 
-    fn terms(&self) -> Terms {
-        Terms {
-            owner: self.owner.clone().unwrap_or_else(|| OWNER.to_owned()),
+    fn said(&self) -> Said {
+        Said {
+            owner: self.owner.clone(),
             valid_from: self.valid_from,
             valid_until: self.valid_until,
-            mailboxes: self.mailboxes.clone(),
+            mailboxes: Some(self.mailboxes.clone()).filter(|names| !names.is_empty()),
             classification: self.classification,
             personal_data: self.personal_data,
         }
@@ -65,9 +60,10 @@ pub fn import_by(store: &Store, order: &SourcesOrder, reader: &dyn Reader) -> Re
         let text = format!("{} is neither a folder nor a file", order.path.display());
         return Err(Fault::input("fault-knowledge-path", text).with("path", order.path.display()));
     }
-    let terms = order.terms();
-    terms.validity().map_err(library::terms)?;
-    Ok(added(import::import(store, &Order { path: &order.path, terms: &terms, prune: order.prune, standing: order.standing }, reader)?))
+    let said = order.said();
+    Terms::of(IMPORT).with(&said).validity().map_err(library::terms)?;
+    let order = Order { path: &order.path, said: &said, fresh: order.fresh, prune: order.prune, standing: order.standing };
+    Ok(added(import::import(store, &order, reader)?))
 }
 
 pub fn add(store: &Store, order: &SourcesOrder) -> Result<Answer, Fault> {
@@ -79,7 +75,7 @@ pub fn add(store: &Store, order: &SourcesOrder) -> Result<Answer, Fault> {
     }
     added.expired = expired(store, &added)?;
     let exit = if nothing { Exit::Input.code() } else { 0 };
-    Ok(Answer { exit, body: Body::KnowledgeAdded(added) })
+    Ok(Answer { exit, body: Body::KnowledgeAdded(Box::new(added)) })
 }
 
 /// Of the sources that were just named, those that nobody finds any more.
@@ -92,7 +88,14 @@ fn expired(store: &Store, added: &Added) -> Result<Vec<String>, Fault> {
 }
 
 fn added(report: ImportReport) -> Added {
-    let mut added = Added { not_in_folder: report.not_in_folder, removed: report.removed, strangers: report.strangers, ..Added::default() };
+    let mut added = Added {
+        not_in_folder: report.not_in_folder,
+        removed: report.removed,
+        held_back: report.held_back,
+        strangers: report.strangers,
+        kept_terms: report.kept_terms,
+        ..Added::default()
+    };
     for entry in report.entries {
         let mut refuse = |said: Sentence| {
             let code = said.key.trim_start_matches("unread-").to_owned();
@@ -104,6 +107,7 @@ fn added(report: ImportReport) -> Added {
                 added.imported.push(entry.name.clone());
             }
             Outcome::Unchanged => added.unchanged.push(entry.name.clone()),
+            Outcome::Removed => added.left_out.push(entry.name.clone()),
             Outcome::UnknownFormat { extension } => {
                 let text = format!("Files with the ending {extension:?} are not read");
                 refuse(Sentence::new("unread-unknown-format", text).with("extension", extension));
@@ -138,7 +142,6 @@ fn view(document: ListedDocument, now: i64) -> DocumentView {
     } else {
         "valid"
     };
-    let day = |at: i64| -> Option<Date> { Some(Timestamp::from_millisecond(at).ok()?.to_zoned_datetime(TimeZone::UTC).date()) };
     DocumentView {
         state: state.to_owned(),
         passages: document.passages,
@@ -147,9 +150,8 @@ fn view(document: ListedDocument, now: i64) -> DocumentView {
         classification: document.classification,
         personal_data: document.personal_data,
         mailboxes: document.mailboxes,
-        valid_from: document.valid_from.and_then(day),
-        // Stored is the moment after its last day.
-        valid_until: document.valid_until.and_then(|until| day(until - 1)),
+        valid_from: document.valid_from.and_then(day_of),
+        valid_until: document.valid_until.and_then(last_day_of),
         imported_at: rfc3339(document.imported_at),
         origin: document.origin,
         warnings: warnings_from_json(&document.warnings),

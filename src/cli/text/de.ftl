@@ -22,6 +22,7 @@ mailbox-renumbered = Der Mailserver hat dieses Postfach neu nummeriert: { $count
     } bitte selbst ansehen (hauspost queue list).
 part-mailbox = Postfach
 part-worker = Entwurfsdienst
+part-knowledge = Wissensordner
 health-failing = { $part } gestört seit { $at }: { $failure }; Neustarts: { $restarts }
 health-silent = der Mailserver hat seit { $at } nicht geantwortet; läuft der Dienst?
 health-recovered = { $part } läuft; letzte Störung { $at }: { $failure }; Neustarts: { $restarts }
@@ -32,6 +33,9 @@ failure-no-drafts-folder = kein Ordner für Entwürfe vorhanden (hauspost mailbo
 failure-not-sent = der Mailserver hat eine Antwort noch nicht angenommen (SMTP); Hauspost versucht es weiter
 failure-ca-file = die CA-Datei lässt sich nicht lesen oder enthält kein Zertifikat (hauspost mailbox test)
 failure-internal = interner Fehler
+failure-folder-away = der Ordner ist nicht da oder nicht lesbar
+failure-manifest = hauspost-knowledge.toml ist nicht zu verstehen; „hauspost knowledge add“ mit dem Ordner sagt, warum
+failure-sources-gone = so viele Dateien fehlen, dass nichts entfernt wurde; ist das gewollt, bestätigen Sie es mit „hauspost knowledge add ORDNER --prune“
 test-ok = in Ordnung
 test-failed = fehlgeschlagen
 knowledge-added = { $imported } eingelesen, { $unchanged } unverändert, { $refused } nicht gelesen; { $passages ->
@@ -42,6 +46,9 @@ knowledge-expired = schon abgelaufen, wird nicht gefunden: { $file }
 knowledge-kept = nicht mehr im Ordner, wird aber weiter gefunden: { $file }
 knowledge-refused = nicht gelesen: { $file } ({ $reason })
 knowledge-removed = nicht mehr im Ordner und aus dem Wissen entfernt: { $file }
+knowledge-held-back = es fehlen so viele Dateien, dass nichts entfernt wurde; ist das gewollt, bestätigen Sie es mit --prune
+knowledge-kept-terms = frühere, strengere Angaben gelten weiter: { $file } (lockern: etwa mit --classification, oder alle mit --new-terms)
+knowledge-left-out = mit „knowledge remove“ entfernt und seither unverändert, bleibt draußen: { $file }
 knowledge-stranger = steht in hauspost-knowledge.toml, aber nicht im Ordner: { $file }
 knowledge-warning = bitte ansehen: { $file } ({ $warning })
 documents-none = Noch kein Wissen. Etwas einlesen: hauspost knowledge add --help
@@ -72,13 +79,23 @@ warning-pages-unreadable = { $count ->
        *[other] { $count } Seiten
     } nicht lesbar
 warning-hidden-parts = { $count ->
-        [one] 1 ausgeblendetes Blatt oder eine ausgeblendete Zeile oder Spalte
-       *[other] { $count } ausgeblendete Blätter, Zeilen oder Spalten
+        [one] 1 ausgeblendeter Teil
+       *[other] { $count } ausgeblendete Teile
     } nicht gelesen
 warning-columns-left-out = { $count ->
         [one] 1 Spalte
        *[other] { $count } Spalten
     } neben Frage und Antwort nicht gelesen
+warning-answers-missing = { $count ->
+        [one] 1 Zeile
+       *[other] { $count } Zeilen
+    } ohne Frage oder ohne Antwort nicht gelesen
+warning-open-quote = ein Anführungszeichen wird nicht geschlossen; als Zeichen gelesen
+warning-formulas-without-value = { $count ->
+        [one] 1 Zelle
+       *[other] { $count } Zellen
+    } mit Formel ohne Ergebnis; in der Tabellenkalkulation öffnen und speichern
+warning-older-state-closed = die neue Fassung ist nicht lesbar, und es ist offen, für wen sie gälte; die ältere finden nur Mitarbeitende
 warning-older-state-kept = die neue Fassung ist nicht lesbar; gefunden wird die ältere
 search-none = Dazu steht nichts im Wissen.
 consents-none = Noch keine Einwilligung erfasst.
@@ -125,7 +142,7 @@ done-mailbox-password = Das Kennwort ist geändert.
 done-mailbox-trained = Die Schulung ist vermerkt.
 done-mailbox-folders = Die fehlenden Ordner sind angelegt.
 done-mailbox-folders-none = Es fehlt kein Ordner; nichts wurde angelegt.
-done-knowledge-removed = Die Quelle ist entfernt.
+done-knowledge-removed = Die Quelle ist entfernt. Liegt ihre Datei im beobachteten Ordner, bleibt sie draußen, bis sie sich ändert.
 done-consent-granted = Die Einwilligung ist erfasst.
 done-consent-withdrawn = Die Einwilligung ist beendet. Ab jetzt bearbeiten nur Menschen diese Mails.
 done-consent-none = Unter dieser Adresse gab es keine Einwilligung. Vermerkt ist: Mails von dort bearbeiten nur Menschen. Prüfen Sie die Schreibweise (hauspost consent list).

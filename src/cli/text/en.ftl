@@ -22,6 +22,7 @@ mailbox-renumbered = The mail server has numbered this mailbox anew: please look
     } yourself (hauspost queue list).
 part-mailbox = Mailbox
 part-worker = Drafting
+part-knowledge = Knowledge folder
 health-failing = { $part } failing since { $at }: { $failure }; restarts: { $restarts }
 health-silent = the mail server has not answered since { $at }; is the service running?
 health-recovered = { $part } is running; last failure { $at }: { $failure }; restarts: { $restarts }
@@ -32,6 +33,9 @@ failure-no-drafts-folder = there is no folder for drafts (hauspost mailbox creat
 failure-not-sent = the mail server has not taken an answer yet (SMTP); Hauspost keeps trying
 failure-ca-file = the CA file cannot be read or holds no certificate (hauspost mailbox test)
 failure-internal = internal fault
+failure-folder-away = the folder is not there or cannot be read
+failure-manifest = hauspost-knowledge.toml cannot be understood; “hauspost knowledge add” with the folder says why
+failure-sources-gone = so many files are gone that nothing was removed; if that is meant, confirm it with “hauspost knowledge add FOLDER --prune”
 test-ok = fine
 test-failed = failed
 knowledge-added = { $imported } read, { $unchanged } unchanged, { $refused } not read; { $passages ->
@@ -42,6 +46,9 @@ knowledge-expired = expired already, not found: { $file }
 knowledge-kept = not in the folder any more, but still found: { $file }
 knowledge-refused = not read: { $file } ({ $reason })
 knowledge-removed = not in the folder any more, and removed from the knowledge: { $file }
+knowledge-held-back = so many files are gone that nothing was removed; if that is meant, confirm it with --prune
+knowledge-kept-terms = earlier, stricter terms still hold: { $file } (to loosen: with --classification, say, or all with --new-terms)
+knowledge-left-out = removed with “knowledge remove” and unchanged since, stays out: { $file }
 knowledge-stranger = stands in hauspost-knowledge.toml, but not in the folder: { $file }
 knowledge-warning = please look at: { $file } ({ $warning })
 documents-none = No knowledge yet. Import some: hauspost knowledge add --help
@@ -72,13 +79,23 @@ warning-pages-unreadable = { $count ->
        *[other] { $count } pages
     } cannot be read
 warning-hidden-parts = { $count ->
-        [one] 1 hidden sheet, row or column
-       *[other] { $count } hidden sheets, rows or columns
+        [one] 1 hidden part
+       *[other] { $count } hidden parts
     } not read
 warning-columns-left-out = { $count ->
         [one] 1 column
        *[other] { $count } columns
     } beside question and answer not read
+warning-answers-missing = { $count ->
+        [one] 1 row
+       *[other] { $count } rows
+    } without a question or without an answer not read
+warning-open-quote = a quote is never closed; read as a letter
+warning-formulas-without-value = { $count ->
+        [one] 1 cell
+       *[other] { $count } cells
+    } with a formula without a result; open and save it in the spreadsheet program
+warning-older-state-closed = the new state cannot be read, and for whom it would hold is open; staff alone finds the older one
 warning-older-state-kept = the new state cannot be read; the older one is found
 search-none = The knowledge says nothing about that.
 consents-none = No consent recorded yet.
@@ -125,7 +142,7 @@ done-mailbox-password = The password is changed.
 done-mailbox-trained = The training is recorded.
 done-mailbox-folders = The missing folders are made.
 done-mailbox-folders-none = No folder is missing; nothing was made.
-done-knowledge-removed = The source is removed.
+done-knowledge-removed = The source is removed. Where its file lies in the watched folder, it stays out until it changes.
 done-consent-granted = The consent is recorded.
 done-consent-withdrawn = The consent has ended. From now on people alone handle this mail.
 done-consent-none = There was no consent at this address. It is noted that only people deal with mail from there. Check the spelling (hauspost consent list).

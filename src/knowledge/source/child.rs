@@ -56,7 +56,7 @@ impl Reader for ChildReader {
         let ended = match &talk {
             Ok(_) => None,
             Err(End::Silent) => wait(&mut child, until),
-            Err(End::Late) => None,
+            Err(End::Late | End::Endless) => None,
         };
         // Each of these fails only when the child is gone already, which is what we want.
         let _ = child.kill();
@@ -65,6 +65,7 @@ impl Reader for ChildReader {
             Ok(json) => serde_json::from_slice::<Answer>(&json).unwrap_or_else(|_| Err(reason(ended))),
             Err(End::Silent) => Err(reason(ended)),
             Err(End::Late) => Err(Refusal::TooSlow),
+            Err(End::Endless) => Err(Refusal::TooMuchText),
         }
     }
 }
@@ -74,6 +75,8 @@ enum End {
     Silent,
     /// The clock ran out.
     Late,
+    /// More was answered than a file may hold.
+    Endless,
 }
 
 fn talk(mut wire: UnixStream, bytes: &[u8], until: Instant) -> Result<Vec<u8>, End> {
@@ -99,7 +102,7 @@ fn talk(mut wire: UnixStream, bytes: &[u8], until: Instant) -> Result<Vec<u8>, E
             Err(error) => return Err(end_of(&error)),
         }
         if answer.len() as u64 > SOURCE_ANSWER_BYTES_MAX {
-            return Err(End::Silent);
+            return Err(End::Endless);
         }
     }
 }

@@ -1,11 +1,15 @@
 //! HTML pages of the company to pieces: headings, paragraphs, lists, tables, definition lists.
 //!
-//! Never: a tree (the token stream and a few flags are enough and cannot overflow a stack), navigation, scripts, or what a page
-//! hides: hidden words are how a page is made to say two things. Mail has a reader of its own, which keeps quotes and marks.
+//! Never: a tree (the token stream and a few flags are enough and cannot overflow a stack), navigation, scripts, what is struck,
+//! or what a page hides: hidden words are how a page is made to say two things. Mail has a reader of its own, which keeps quotes
+//! and marks.
 
 use crate::knowledge::pieces::Piece;
 use crate::knowledge::reading;
 use crate::knowledge::source::Refusal;
+use crate::knowledge::source::columns::Stands;
+use crate::knowledge::source::css::{self, Sheet};
+use crate::knowledge::source::grid::Grid;
 use crate::knowledge::source::read::{Extracted, Warning};
 use crate::knowledge::source::tabular;
 use html5ever::tendril::StrTendril;
@@ -14,9 +18,16 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 use std::cell::RefCell;
 
 /// Elements whose content is no text of the page.
-const SKIPPED: [&str; 15] = [
-    "script", "style", "noscript", "template", "svg", "math", "nav", "head", "iframe", "object", "select", "button", "textarea", "canvas",
-    "dialog",
+const SKIPPED: [&str; 17] = [
+    "script", "style", "noscript", "template", "svg", "math", "nav", "title", "iframe", "object", "select", "textarea", "canvas", "dialog",
+    "del", "s", "strike",
+];
+/// Drawn by other rules than the page, and closed by a slash.
+const FOREIGN: [&str; 2] = ["svg", "math"];
+/// Within a line, so that it goes on behind them.
+const INLINE: [&str; 20] = [
+    "del", "s", "strike", "span", "a", "b", "i", "u", "em", "strong", "small", "big", "font", "sup", "sub", "mark", "label", "button",
+    "svg", "script",
 ];
 const VOID: [&str; 14] = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Elements that end a paragraph where they begin and where they end.
@@ -45,7 +56,10 @@ const BLOCKS: [&str; 20] = [
 
 pub fn read(bytes: &[u8]) -> Result<Extracted, Refusal> {
     let (text, latin1) = reading::decode(bytes).map_err(|_| Refusal::Damaged)?;
-    let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts { discard_bom: true, ..TokenizerOpts::default() });
+    let tokenizer = Tokenizer::new(
+        Sink(RefCell::new(Page { xml: text.trim_start().starts_with("<?xml"), ..Page::default() })),
+        TokenizerOpts { discard_bom: true, ..TokenizerOpts::default() },
+    );
     let queue = BufferQueue::default();
     queue.push_back(StrTendril::from(text.as_str()));
     // A Script result would stop the tokenizer; our sink never gives one.
@@ -58,12 +72,15 @@ pub fn read(bytes: &[u8]) -> Result<Extracted, Refusal> {
     }
     page.end_block();
     page.end_list();
+    if page.too_large {
+        return Err(Refusal::TooMuchText);
+    }
     let mut extracted = page.extracted;
+    extracted.warnings.extend((page.by_class > 0).then_some(Warning::HiddenParts(page.by_class)));
     extracted.warnings.extend(latin1.then_some(Warning::Latin1));
     Ok(extracted)
 }
 
-#[derive(Default)]
 struct Sink(RefCell<Page>);
 
 impl TokenSink for Sink {
@@ -80,8 +97,9 @@ impl TokenSink for Sink {
                     "title" | "textarea" => Some(RawKind::Rcdata),
                     _ => None,
                 };
+                let empty = page.is_empty_element(&tag);
                 page.tag(&tag);
-                if let (Some(raw), TagKind::StartTag) = (raw, tag.kind) {
+                if let (Some(raw), TagKind::StartTag, false) = (raw, tag.kind, empty) {
                     return TokenSinkResult::RawData(raw);
                 }
             }
@@ -101,33 +119,91 @@ struct Page {
     /// Next number of each open list; none for bullets.
     lists: Vec<Option<u32>>,
     in_item: bool,
-    rows: Vec<Vec<String>>,
+    grid: Grid,
     tables: usize,
     in_cell: bool,
+    /// Of the open cell: columns and rows that it spans, and whether it is a name.
+    span: (usize, usize),
+    is_name: bool,
+    in_head: bool,
     /// The open question of a definition list, and whether its text is being read.
     term: Option<String>,
     in_term: bool,
-    /// The element that is skipped, and how often it is open within itself.
-    skipped: Option<(String, usize)>,
+    skipped: Option<Skipped>,
     preformatted: bool,
+    sheet: Sheet,
+    sheet_text: String,
+    /// Elements hidden by their class.
+    by_class: usize,
+    /// Written as XML, where a slash closes every element.
+    xml: bool,
+    too_large: bool,
+}
+
+/// The element that is skipped.
+struct Skipped {
+    name: String,
+    /// How often it is open within itself.
+    depth: usize,
+    /// Lists and tables open within it.
+    inner: usize,
+}
+
+impl Skipped {
+    /// Elements whose end tag may be missing end where the next one of their kind begins, or what they stand in ends.
+    fn is_ended_by(&self, name: &str, opens: bool) -> bool {
+        let row = ["tr", "tbody", "thead", "tfoot"];
+        match self.name.as_str() {
+            "p" if opens => is_block(name),
+            "p" => name != "p" && (is_block(name) || ["td", "th", "body", "html"].contains(&name)),
+            _ if self.inner > 0 => false,
+            "li" => {
+                if opens {
+                    name == "li"
+                } else {
+                    name == "ul" || name == "ol"
+                }
+            }
+            "dt" | "dd" => {
+                if opens {
+                    name == "dt" || name == "dd"
+                } else {
+                    name == "dl"
+                }
+            }
+            "td" | "th" => row.contains(&name) || if opens { name == "td" || name == "th" } else { name == "table" },
+            "tr" => {
+                if opens {
+                    row.contains(&name)
+                } else {
+                    name == "table" || (name != "tr" && row.contains(&name))
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name) || ["table", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"].contains(&name)
 }
 
 impl Page {
     fn tag(&mut self, tag: &Tag) {
         let name: &str = &tag.name;
         let opens = tag.kind == TagKind::StartTag;
-        if let Some((skipped, depth)) = &mut self.skipped {
-            if skipped == name && !VOID.contains(&name) {
-                *depth = if opens { *depth + 1 } else { *depth - 1 };
-                if *depth == 0 {
-                    self.skipped = None;
-                }
-            }
+        if self.skips(name, opens) {
             return;
         }
-        if opens && !VOID.contains(&name) && !tag.self_closing && (SKIPPED.contains(&name) || is_hidden(tag)) {
-            self.end_block();
-            self.skipped = Some((name.to_owned(), 1));
+        if opens && !VOID.contains(&name) && !self.is_empty_element(tag) && (SKIPPED.contains(&name) || self.is_hidden(tag)) {
+            if ["td", "th"].contains(&name) {
+                // Its column stays where it is.
+                self.table_tag(tag);
+                self.end_cell();
+            } else if !INLINE.contains(&name) {
+                self.end_block();
+            }
+            self.skipped = Some(Skipped { name: name.to_owned(), depth: 1, inner: 0 });
             return;
         }
         match (name, opens) {
@@ -154,7 +230,13 @@ impl Page {
                 self.end_block();
                 self.term = None;
             }
-            ("table" | "tr" | "td" | "th", _) => self.table_tag(name, opens),
+            ("thead", _) => self.in_head = opens,
+            ("caption", false) => {
+                let caption = std::mem::take(&mut self.line);
+                let caption = caption.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.extracted.pieces.extend((!caption.is_empty()).then(|| Piece::Paragraph(vec![caption])));
+            }
+            ("table" | "tr" | "td" | "th", _) => self.table_tag(tag),
             ("pre", _) => {
                 self.end_block();
                 self.preformatted = opens;
@@ -172,6 +254,54 @@ impl Page {
         }
     }
 
+    /// Whether what stands here is skipped, this tag included.
+    fn skips(&mut self, name: &str, opens: bool) -> bool {
+        let Some(skipped) = &mut self.skipped else { return false };
+        if VOID.contains(&name) {
+            return true;
+        }
+        if skipped.is_ended_by(name, opens) {
+            self.skipped = None;
+            return false;
+        }
+        let count = |count: usize| if opens { count + 1 } else { count.saturating_sub(1) };
+        if skipped.name == name {
+            skipped.depth = count(skipped.depth);
+            if skipped.depth == 0 {
+                self.skipped = None;
+                self.sheet.read(&std::mem::take(&mut self.sheet_text));
+            }
+        } else if ["ul", "ol", "dl", "table"].contains(&name) {
+            skipped.inner = count(skipped.inner);
+        }
+        true
+    }
+
+    /// In HTML a slash closes nothing, whatever its writer meant.
+    fn is_empty_element(&self, tag: &Tag) -> bool {
+        let name: &str = &tag.name;
+        tag.self_closing && (self.xml || FOREIGN.contains(&name))
+    }
+
+    fn is_hidden(&mut self, tag: &Tag) -> bool {
+        let mut by_class = false;
+        for attribute in &tag.attrs {
+            let value: &str = &attribute.value;
+            match &*attribute.name.local {
+                // `until-found` is found, and then seen.
+                "hidden" => return value != "until-found",
+                "style" if css::hides(value) => return true,
+                "class" => by_class |= value.split_whitespace().any(|class| self.sheet.hides(&tag.name, '.', class)),
+                "id" => by_class |= self.sheet.hides(&tag.name, '#', value.trim()),
+                _ => {}
+            }
+        }
+        // A whole page is hidden only until its script has run.
+        by_class &= !["html", "body"].contains(&&*tag.name);
+        self.by_class += usize::from(by_class);
+        by_class
+    }
+
     fn heading_tag(&mut self, name: &str, opens: bool) {
         self.end_block();
         if opens {
@@ -187,7 +317,8 @@ impl Page {
         self.in_item = opens;
     }
 
-    fn table_tag(&mut self, name: &str, opens: bool) {
+    fn table_tag(&mut self, tag: &Tag) {
+        let (name, opens): (&str, bool) = (&tag.name, tag.kind == TagKind::StartTag);
         match (name, opens) {
             ("table", true) => {
                 if self.tables == 0 {
@@ -205,18 +336,27 @@ impl Page {
             _ if self.tables != 1 => self.line.push(' '),
             ("tr", true) => {
                 self.end_cell();
-                self.rows.push(Vec::new());
+                self.grid.row();
             }
             ("td" | "th", true) => {
                 self.end_cell();
                 self.in_cell = true;
+                let span = |name: &str| {
+                    let value = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
+                    value.value.trim().parse::<usize>().ok().filter(|span| *span > 0)
+                };
+                self.span = (span("colspan").unwrap_or(1), span("rowspan").unwrap_or(1));
+                self.is_name = name == "th" || self.in_head;
             }
             _ => self.end_cell(),
         }
     }
 
     fn text(&mut self, text: &str) {
-        if self.skipped.is_some() {
+        if let Some(skipped) = &self.skipped {
+            if skipped.name == "style" {
+                self.sheet_text.push_str(text);
+            }
             return;
         }
         if self.preformatted {
@@ -281,33 +421,20 @@ impl Page {
         let text = std::mem::take(&mut self.line);
         if std::mem::take(&mut self.in_cell) {
             let cell = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            match self.rows.last_mut() {
-                Some(row) => row.push(cell),
-                None => self.rows.push(vec![cell]),
-            }
+            self.grid.cell(&cell, self.span, self.is_name);
         }
     }
 
     fn end_table(&mut self) {
         self.end_cell();
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.retain(|cells| cells.iter().any(|cell| !cell.is_empty()));
-        if !rows.is_empty() {
-            let table = tabular::extract(rows);
-            self.extracted.pieces.extend(table.pieces);
-            self.extracted.warnings.extend(table.warnings);
+        self.in_head = false;
+        match std::mem::take(&mut self.grid).finish() {
+            Ok(rows) => {
+                let table = tabular::extract(rows, Stands::InText);
+                self.extracted.pieces.extend(table.pieces);
+                self.extracted.warnings.extend(table.warnings);
+            }
+            Err(_) => self.too_large = true,
         }
     }
-}
-
-fn is_hidden(tag: &Tag) -> bool {
-    tag.attrs.iter().any(|attribute| match &*attribute.name.local {
-        "hidden" => true,
-        "style" => {
-            let style: String = attribute.value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
-            ["display:none", "visibility:hidden", "font-size:0", "opacity:0;"].iter().any(|hiding| style.contains(hiding))
-                || style.ends_with("opacity:0")
-        }
-        _ => false,
-    })
 }

@@ -5,14 +5,19 @@
 
 pub mod cells;
 pub mod child;
+pub mod columns;
+pub mod css;
 pub mod docx;
 pub mod format;
+pub mod grid;
 pub mod html;
 pub mod package;
 pub mod pdf;
 pub mod read;
 pub mod refusal;
 pub mod tabular;
+pub mod unseen;
+pub mod word_styles;
 pub mod workbook;
 pub mod worker;
 pub mod xlsx;

@@ -4,6 +4,7 @@
 //! is known (quick-xml expands none), and no element is followed by recursion, so depth costs nothing.
 
 use crate::domain::limits::{SOURCE_PARTS_MAX, SOURCE_RATIO_MAX, SOURCE_UNPACKED_BYTES_MAX};
+use crate::knowledge::reading;
 use crate::knowledge::source::Refusal;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::io::{Cursor, Read};
@@ -49,8 +50,27 @@ impl<'a> Package<'a> {
             return Err(Refusal::Bomb);
         }
         self.unpacked += bytes.len() as u64;
-        let text = String::from_utf8(bytes).map_err(|_| Refusal::Damaged)?;
+        let text = match reading::utf16(&bytes) {
+            Some(text) => text.map_err(|_| Refusal::Damaged)?,
+            None => String::from_utf8(bytes).map_err(|_| Refusal::Damaged)?,
+        };
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
+    }
+
+    /// The name of the part that is the document, where the package itself says it; else the usual one.
+    pub fn main_part(&mut self, usual: &str) -> Result<String, Refusal> {
+        let mut found = None;
+        if let Some(xml) = self.part("_rels/.rels")? {
+            walk(&xml, |node| {
+                if let Node::Open("Relationship", element) = node
+                    && attribute(element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument"))
+                {
+                    found = found.take().or(attribute(element, "Target"));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found.map_or_else(|| usual.to_owned(), |part| part.trim_start_matches('/').to_owned()))
     }
 
     /// A part without which the package is not what its name says.

@@ -17,12 +17,20 @@ pub enum Warning {
     PagesWithoutText(usize),
     /// Pages that the reader broke down on, left out.
     PagesUnreadable(usize),
-    /// Sheets, rows and columns that the workbook hides, left out.
+    /// What the file hides, left out: sheets, rows and columns of a workbook, parts of a page hidden by their class.
     HiddenParts(usize),
     /// Columns beside question and answer, left out.
     ColumnsLeftOut(usize),
+    /// Questions without an answer, or answers without a question.
+    AnswersMissing(usize),
+    /// A quote that is opened and never closed: quotes were taken as letters.
+    OpenQuote,
+    /// Cells whose formula was never worked out, so that they show nothing.
+    FormulasWithoutValue(usize),
     /// A newer state of the file cannot be read; what is found is the older one.
     OlderStateKept,
+    /// The same, and what would hold for the newer state is unknown or stricter: customers do not get the older one.
+    OlderStateClosed,
 }
 
 /// A file as pieces.

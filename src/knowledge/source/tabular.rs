@@ -1,34 +1,55 @@
-//! Rows of cells to pieces, for CSV and for sheets: questions with answers where the columns say so, else a table.
+//! Rows of cells to pieces, for CSV and for sheets: questions with answers where the columns say so, else what `columns` makes of
+//! them.
 //!
 //! Never: a column that is dropped without a word. What stands beside question and answer (an inner note, say) is left out on
 //! purpose and reported, for it was not written for customers.
 
+use crate::domain::limits::SOURCE_CHARS_MAX;
 use crate::knowledge::pieces::Piece;
 use crate::knowledge::reading::ReadingError;
+use crate::knowledge::source::columns::{self, Stands};
+use crate::knowledge::source::grid::Rows;
 use crate::knowledge::source::read::{Extracted, Warning};
 
 const QUESTION: [&str; 3] = ["frage", "question", "fragen"];
 const ANSWER: [&str; 3] = ["antwort", "answer", "antworten"];
 const TOPIC: [&str; 6] = ["kategorie", "thema", "bereich", "category", "topic", "section"];
 
-/// Rows looked at to find the separator.
+/// Rows looked at to find the separator, and the names of the columns.
 const PROBE_ROWS: usize = 20;
+const HEAD_ROWS: usize = 3;
 
-/// A CSV file (RFC 4180) as text; separated by semicolons, commas or tabs.
+/// A CSV file (RFC 4180) as text; separated by semicolons, commas, tabs or bars.
 pub fn csv(text: &str) -> Result<Extracted, ReadingError> {
-    let rows = records(text, separator(text), usize::MAX)?;
+    // Read in the house: a cell takes more memory than its text, so the text is counted before the first one.
+    if text.chars().count() > SOURCE_CHARS_MAX {
+        return Err(ReadingError::TooMuchText);
+    }
+    // What Excel writes, and reads, before the first row.
+    let (said, text) = match text.split_once('\n') {
+        Some((first, rest)) if first.len() == 5 && first.to_ascii_lowercase().starts_with("sep=") => (first.bytes().last(), rest),
+        Some(_) | None => (None, text),
+    };
+    // A quote that is never closed would take all that follows into one cell.
+    let open = text.matches('"').count() % 2 == 1;
+    let separator = said.unwrap_or_else(|| separator(text, !open));
+    let rows = records(text, separator, usize::MAX, !open)?;
     if rows.is_empty() {
         return Err(ReadingError::Empty);
     }
-    Ok(extract(rows))
+    let mut extracted = extract(Rows { rows, head: 0 }, Stands::Alone);
+    extracted.warnings.extend(open.then_some(Warning::OpenQuote));
+    Ok(extracted)
 }
 
-fn records(text: &str, separator: u8, limit: usize) -> Result<Vec<Vec<String>>, ReadingError> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+fn records(text: &str, separator: u8, limit: usize, quotes: bool) -> Result<Vec<Vec<String>>, ReadingError> {
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.delimiter(separator).quoting(quotes).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records().take(limit) {
         let record = record.map_err(|_| ReadingError::NotText)?;
-        let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+        let bare = |cell: &str| if quotes { cell.trim().to_owned() } else { cell.trim().trim_matches('"').trim().to_owned() };
+        let cells: Vec<String> = record.iter().map(bare).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             rows.push(cells);
         }
@@ -36,12 +57,17 @@ fn records(text: &str, separator: u8, limit: usize) -> Result<Vec<Vec<String>>, 
     Ok(rows)
 }
 
-/// The separator that splits every row of the beginning into the most cells. German programs write semicolons, for the
-/// comma is in the prices.
-fn separator(text: &str) -> u8 {
-    let width = |separator: u8| records(text, separator, PROBE_ROWS).ok().and_then(|rows| rows.iter().map(Vec::len).min()).unwrap_or(0);
+/// The separator that splits most rows of the beginning into the most cells. German programs write semicolons, for the comma is
+/// in the prices; a title above the table has none.
+fn separator(text: &str, quotes: bool) -> u8 {
+    let width = |separator: u8| {
+        let mut widths: Vec<usize> =
+            records(text, separator, PROBE_ROWS, quotes).map(|rows| rows.iter().map(Vec::len).collect()).unwrap_or_default();
+        widths.sort_unstable();
+        widths.get(widths.len() / 2).copied().unwrap_or(0)
+    };
     let mut best = (b';', width(b';'));
-    for candidate in [b'\t', b','] {
+    for candidate in [b'\t', b'|', b','] {
         let width = width(candidate);
         if width > best.1 {
             best = (candidate, width);
@@ -55,40 +81,41 @@ struct Columns {
     question: usize,
     answer: usize,
     topic: Option<usize>,
-    /// The first row holds data already.
-    headless: bool,
+    /// Rows before the first one that holds data.
+    above: usize,
 }
 
-fn columns(rows: &[Vec<String>]) -> Option<Columns> {
-    let head = rows.first()?;
-    let find = |names: &[&str]| head.iter().position(|cell| names.contains(&cell.to_lowercase().trim_end_matches(':')));
-    if let (Some(question), Some(answer)) = (find(&QUESTION), find(&ANSWER)) {
-        return Some(Columns { question, answer, topic: find(&TOPIC), headless: false });
+fn columns_of(rows: &[Vec<String>]) -> Option<Columns> {
+    for (at, head) in rows.iter().enumerate().take(HEAD_ROWS) {
+        let find = |names: &[&str]| head.iter().position(|cell| names.contains(&cell.to_lowercase().trim_end_matches(':')));
+        if let (Some(question), Some(answer)) = (find(&QUESTION), find(&ANSWER)) {
+            return Some(Columns { question, answer, topic: find(&TOPIC), above: at + 1 });
+        }
     }
     // Two columns without such names are questions where the first one asks; a list of prices does not.
-    let asks = rows.iter().filter(|cells| cells.first().is_some_and(|cell| cell.ends_with('?'))).count();
+    let asks = |cells: &Vec<String>| cells.first().is_some_and(|cell| cell.ends_with('?'));
     let two = rows.iter().all(|cells| cells.len() == 2);
-    (two && asks * 2 > rows.len()).then(|| Columns {
+    (two && rows.iter().filter(|cells| asks(cells)).count() * 2 > rows.len()).then(|| Columns {
         question: 0,
         answer: 1,
         topic: None,
-        headless: head.first().is_some_and(|cell| cell.ends_with('?')),
+        above: usize::from(!rows.first().is_some_and(asks)),
     })
 }
 
-/// Pieces of a table whose first row may name its columns.
-pub fn extract(rows: Vec<Vec<String>>) -> Extracted {
-    let Some(columns) = columns(&rows) else {
-        return Extracted { pieces: vec![Piece::Table(rows)], warnings: Vec::new() };
+/// Pieces of a table whose first rows may name its columns.
+pub fn extract(rows: Rows, stands: Stands) -> Extracted {
+    let Some(columns) = columns_of(&rows.rows) else {
+        return Extracted { pieces: columns::pieces(rows, stands), warnings: Vec::new() };
     };
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = rows.rows.iter().map(Vec::len).max().unwrap_or(0);
     let left_out = width.saturating_sub(2 + usize::from(columns.topic.is_some()));
     let mut extracted = Extracted::default();
     if left_out > 0 {
         extracted.warnings.push(Warning::ColumnsLeftOut(left_out));
     }
-    let mut topic = String::new();
-    for cells in rows.iter().skip(usize::from(!columns.headless)) {
+    let (mut topic, mut half) = (String::new(), 0);
+    for cells in rows.rows.iter().skip(columns.above) {
         let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
         if let Some(at) = columns.topic
             && cell(at) != topic
@@ -97,10 +124,13 @@ pub fn extract(rows: Vec<Vec<String>>) -> Extracted {
             extracted.pieces.push(Piece::Heading { level: 2, title: topic.clone() });
         }
         let (question, answer) = (cell(columns.question), cell(columns.answer));
-        if !question.is_empty() && !answer.is_empty() {
-            extracted.pieces.push(Piece::Answer { question, answer });
+        match (question.is_empty(), answer.is_empty()) {
+            (false, false) => extracted.pieces.push(Piece::Answer { question, answer }),
+            (true, true) => {}
+            (true, false) | (false, true) => half += 1,
         }
     }
+    extracted.warnings.extend((half > 0).then_some(Warning::AnswersMissing(half)));
     extracted
 }
 
@@ -138,7 +168,29 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(rows("Leistung;Preis\nInspektion;89,00 EUR\n"), [["Leistung", "Preis"], ["Inspektion", "89,00 EUR"]]);
-        assert_eq!(rows("a,b,c\n1,\"2\n3\",4\n\n").len(), 2);
+        assert_eq!(rows("Artikel,Preis\n\"Licht\n\",\"12,50\"\n\n"), [["Artikel", "Preis"], ["Licht", "12,50"]]);
         assert_eq!(csv("\n\n"), Err(ReadingError::Empty));
+        assert_eq!(csv(&";".repeat(SOURCE_CHARS_MAX + 1)), Err(ReadingError::TooMuchText));
+    }
+
+    #[test]
+    fn what_stands_around_the_table() {
+        let title = |title: &str| Piece::Heading { level: 2, title: title.to_owned() };
+        let told = csv("\nPreisliste 2026\n\nLeistung;Preis;Dauer\nBremsen;19,00 EUR;1 Std\n").unwrap().pieces;
+        assert_eq!(told.first(), Some(&title("Preisliste 2026")));
+        let read = [answer("Haben Sie Parkplätze?", "Ja, im Hof.")];
+        for text in [
+            "sep=;\nFrage;Antwort\nHaben Sie Parkplätze?;Ja, im Hof.\n",
+            "Frage|Antwort\nHaben Sie Parkplätze?|Ja, im Hof.\n",
+            "FAQ\nFrage;Antwort\nHaben Sie Parkplätze?;Ja, im Hof.\n",
+        ] {
+            assert_eq!(csv(text).expect(text).pieces, read, "{text}");
+        }
+        let open = csv("Leistung;Preis\n\"Lenker;19,00 EUR\nNabe;29,00 EUR\n").unwrap();
+        let expected = [["Leistung", "Preis"], ["Lenker", "19,00 EUR"], ["Nabe", "29,00 EUR"]];
+        assert_eq!(open.pieces, [Piece::Table(expected.map(|row| row.map(str::to_owned).to_vec()).to_vec())]);
+        assert_eq!(open.warnings, [Warning::OpenQuote]);
+        let half = csv("Frage;Antwort\nHaben Sie WLAN?;Ja\nOffen?;\n;Ohne Frage\n").unwrap();
+        assert_eq!((half.pieces.len(), half.warnings), (1, vec![Warning::AnswersMissing(2)]));
     }
 }

@@ -5,6 +5,7 @@
 use crate::knowledge::source::Refusal;
 use crate::knowledge::source::cells::{Shown, built_in, of_code};
 use crate::knowledge::source::package::{Node, Package, attribute, walk};
+use quick_xml::events::BytesStart;
 use std::collections::HashMap;
 
 pub struct Sheet {
@@ -18,7 +19,19 @@ pub struct Workbook {
     pub since_1904: bool,
     pub texts: Vec<String>,
     /// By the number that a cell names.
-    pub styles: Vec<Shown>,
+    pub styles: Vec<Style>,
+}
+
+/// How a cell looks.
+#[derive(Debug, Clone, Default)]
+pub struct Style {
+    pub shown: Shown,
+    pub struck: bool,
+}
+
+/// Whether an element that switches something on does so.
+pub fn is_on(element: &BytesStart<'_>) -> bool {
+    !matches!(attribute(element, "val").as_deref(), Some("0" | "false"))
 }
 
 pub fn read(package: &mut Package<'_>) -> Result<Workbook, Refusal> {
@@ -72,18 +85,20 @@ fn relations(xml: &str) -> Result<HashMap<String, String>, Refusal> {
     Ok(parts)
 }
 
-/// The text of each `si`, without its phonetic reading (`rPh`).
+/// The text of each `si`, without its phonetic reading (`rPh`) and without what is struck.
 fn shared(xml: &str) -> Result<Vec<String>, Refusal> {
     let mut texts: Vec<String> = Vec::new();
-    let (mut reads, mut phonetic) = (false, false);
+    let (mut reads, mut phonetic, mut struck) = (false, false, false);
     walk(xml, |node| {
         match node {
             Node::Open("si", _) => texts.push(String::new()),
             Node::Open("rPh", _) => phonetic = true,
             Node::Close("rPh") => phonetic = false,
+            Node::Open("r", _) | Node::Close("r") => struck = false,
+            Node::Open("strike", element) => struck = is_on(element),
             Node::Open("t", _) => reads = true,
             Node::Close("t") => reads = false,
-            Node::Text(text) if reads && !phonetic => {
+            Node::Text(text) if reads && !phonetic && !struck => {
                 if let Some(last) = texts.last_mut() {
                     last.push_str(text);
                 }
@@ -95,10 +110,11 @@ fn shared(xml: &str) -> Result<Vec<String>, Refusal> {
     Ok(texts)
 }
 
-fn styles(xml: &str) -> Result<Vec<Shown>, Refusal> {
+fn styles(xml: &str) -> Result<Vec<Style>, Refusal> {
     let mut codes: HashMap<u32, Shown> = HashMap::new();
     let mut styles = Vec::new();
-    let mut of_cells = false;
+    let (mut of_cells, mut of_fonts) = (false, false);
+    let mut struck: Vec<bool> = Vec::new();
     walk(xml, |node| {
         match node {
             Node::Open("numFmt", element) => {
@@ -106,11 +122,22 @@ fn styles(xml: &str) -> Result<Vec<Shown>, Refusal> {
                     codes.insert(id, of_code(&attribute(element, "formatCode").unwrap_or_default()));
                 }
             }
+            Node::Open("fonts", _) => of_fonts = true,
+            Node::Close("fonts") => of_fonts = false,
+            Node::Open("font", _) if of_fonts => struck.push(false),
+            Node::Open("strike", element) if of_fonts => {
+                if let Some(last) = struck.last_mut() {
+                    *last = is_on(element);
+                }
+            }
             Node::Open("cellXfs", _) => of_cells = true,
             Node::Close("cellXfs") => of_cells = false,
             Node::Open("xf", element) if of_cells => {
-                let id: u32 = attribute(element, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                styles.push(codes.get(&id).copied().unwrap_or_else(|| built_in(id)));
+                let number = |name| attribute(element, name).and_then(|id| id.parse::<u32>().ok());
+                let id = number("numFmtId").unwrap_or(0);
+                let font = number("fontId").and_then(|font| struck.get(usize::try_from(font).ok()?).copied());
+                let shown = codes.get(&id).cloned().unwrap_or_else(|| built_in(id));
+                styles.push(Style { shown, struck: font.unwrap_or(false) });
             }
             Node::Open(..) | Node::Close(_) | Node::Text(_) => {}
         }

@@ -9,7 +9,7 @@ use crate::sandbox::{self, Bounds};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The hidden command of this binary that reads a foreign file.
@@ -29,7 +29,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let (Some(format), Ok(mut wire)) = (format, wire) else {
         return BAD_INPUT;
     };
-    let bounds = Bounds { memory_bytes: Some(SOURCE_MEMORY_BYTES_MAX), cpu_seconds: Some(SOURCE_CPU_SECONDS_MAX) };
+    let bounds = Bounds {
+        memory_bytes: Some(SOURCE_MEMORY_BYTES_MAX),
+        cpu_seconds: Some(SOURCE_CPU_SECONDS_MAX),
+        descriptor: Some(wire.as_raw_fd()),
+    };
     let answer: Answer = match sandbox::confine(bounds) {
         Ok(_) => read(format, &mut wire),
         Err(_) => Err(Refusal::NoReader),
