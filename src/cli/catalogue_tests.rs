@@ -63,7 +63,7 @@ fn counts_choose_their_words() {
         ("document-line", "passages", [" 1 Abschnitt,", " 2 Abschnitte,", " 1 passage,", " 2 passages,"]),
         ("warning-pages-without-text", "count", ["1 Seite ohne", "2 Seiten ohne", "1 page without", "2 pages without"]),
         ("warning-pages-unreadable", "count", ["1 Seite nicht", "2 Seiten nicht", "1 page cannot", "2 pages cannot"]),
-        ("warning-hidden-parts", "count", ["1 ausgeblendetes Blatt", "2 ausgeblendete Blätter", "1 hidden sheet,", "2 hidden sheets"]),
+        ("warning-hidden-parts", "count", ["1 ausgeblendeter Teil", "2 ausgeblendete Teile", "1 hidden part", "2 hidden parts"]),
         ("warning-columns-left-out", "count", ["1 Spalte neben", "2 Spalten neben", "1 column beside", "2 columns beside"]),
         ("audit-holds", "records", ["1 Eintrag,", "2 Einträge,", "1 record,", "2 records,"]),
         ("audit-holds", "checkpoints", ["1 Prüfpunkt.", "2 Prüfpunkte.", "1 checkpoint.", "2 checkpoints."]),
