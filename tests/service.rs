@@ -98,15 +98,21 @@ fn drafts_mode() {
     assert_eq!(reviews, 1);
 }
 
-/// what a person wrote without the draft is no review of it.
-#[test]
-fn r064_an_answer_of_their_own_is_told_from_an_edited_draft() {
+/// A mailbox in drafts mode with the draft for `frage-1@example.org` in its folder, and the id of that mail.
+pub fn with_a_filed_draft() -> (House, String) {
     let mut house = House::new(Plan { drafts: true, ..Plan::default() });
     house.ask(&["mailbox", "trained", "service", "Carl Muster", "--as", BERTA]).done();
     house.start_and_meet();
     house.mail(ANNA, "frage-1@example.org", "Rueckgabe", QUESTION);
     house.until("the draft", || house.mails(OURS, ".Drafts").pop());
     let id = house.queued("the filed draft", |item| item["stage"] == "filed_as_draft")["id"].as_str().expect("An id").to_owned();
+    (house, id)
+}
+
+/// what a person wrote without the draft is no review of it.
+#[test]
+fn r064_an_answer_of_their_own_is_told_from_an_edited_draft() {
+    let (mut house, id) = with_a_filed_draft();
     let head = "From: service@radhaus.example\nTo: anna@example.org\nSubject: Re: Rueckgabe\nMessage-ID: <carl-1@radhaus.example>\n";
     let reply =
         format!("{head}In-Reply-To: <frage-1@example.org>\n\nGuten Tag Anna Muster,\n\nich rufe Sie dazu morgen an.\n\nCarl Muster\n");

@@ -1,6 +1,6 @@
 //! Journeys of a person at the queue and at the mailbox: decisions that hold, and decisions that are taken back.
 
-use crate::service::QUESTION;
+use crate::service::{QUESTION, with_a_filed_draft};
 use crate::support::house::{ANNA, BERTA, House, OURS, Plan};
 
 fn stage(house: &House, id: &str) -> String {
@@ -54,12 +54,7 @@ fn r066_only_what_the_house_wrote_is_marked() {
 /// A draft for a mail that is dealt with must not lie ready to be sent.
 #[test]
 fn a_draft_goes_from_the_folder_when_its_mail_is_done() {
-    let mut house = House::new(Plan { drafts: true, ..Plan::default() });
-    house.ask(&["mailbox", "trained", "service", "Carl Muster", "--as", BERTA]).done();
-    house.start_and_meet();
-    house.mail(ANNA, "frage-1@example.org", "Rueckgabe", QUESTION);
-    house.until("the draft", || house.mails(OURS, ".Drafts").pop());
-    let id = house.queued("the filed draft", |item| item["stage"] == "filed_as_draft")["id"].as_str().expect("An id").to_owned();
+    let (house, id) = with_a_filed_draft();
     house.ask(&["queue", "done", &id, "--as", BERTA]).done();
     house.until("the draft taken out", || house.mails(OURS, ".Drafts").is_empty().then_some(()));
     house.until("the note of it", || (house.show(&id)["draft"]["state"] == "discarded").then_some(()));
